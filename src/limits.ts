@@ -1,0 +1,23 @@
+/**
+ * Every duration and size that is not configurable, each in one place, the unit in its name.
+ * The configurable durations of a login (SCAN_WITHIN_S and its kin) are in `config.ts`.
+ */
+
+/** A browser's or a phone's next look, when it polls: calm while nobody scanned, brisk once somebody did. */
+export const POLL_AFTER_S = { pending: 2, other: 1 } as const;
+
+/** Largest request body anybody has a reason to send: a ticket or credentials, with room to spare. */
+export const BODY_MAX_BYTES = 4096;
+
+/** Longest username and password looked at; longer ones would only buy an attacker scrypt time. */
+export const USERNAME_MAX_CHARS = 64;
+export const PASSWORD_MAX_CHARS = 256;
+
+/** How many login cookies one browser may carry before the oldest are cleared: one per open tab. */
+export const LOGIN_COOKIES_MAX = 16;
+
+/** How far two servers' clocks may differ before a uuid "from the future" is refused. */
+export const CLOCK_SKEW_S = 5;
+
+/** A wait we suggest where nothing better is known: an object or an issuer that is briefly away. */
+export const RETRY_AFTER_S = 2;

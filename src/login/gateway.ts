@@ -1,0 +1,56 @@
+/** The way from a route to a login object, and what happens when that way is briefly broken. */
+import { RETRY_AFTER_S } from "../limits.ts";
+import type { LoginObject } from "./object.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+
+/** What a login object can be asked; the stub's own type does not carry unions of results. */
+type LoginCalls = Pick<LoginObject, "asBrowser" | "asPhone" | "redeem" | "fail"> &
+  Pick<Fetcher, "fetch">;
+
+/**
+ * Asks the login of this uuid, once more if the platform says that may help (an object that is
+ * being moved or redeployed). Only for calls that may be repeated: all but redeeming and counting
+ * a failure, where an answer may have been lost after the deed was done.
+ *
+ * @returns the object's answer, or `unavailable`
+ */
+export async function ask<T>(
+  env: Env,
+  uuid: string,
+  question: (login: LoginCalls) => Promise<T>,
+): Promise<T | Refusal> {
+  try {
+    return await askOnce(env, uuid, question);
+  } catch (error) {
+    if (!mayRetry(error)) return unavailable(error);
+    return askOnce(env, uuid, question).catch(unavailable);
+  }
+}
+
+/** Asks once, for what must not be done twice. */
+export async function tryOnce<T>(
+  env: Env,
+  uuid: string,
+  question: (login: LoginCalls) => Promise<T>,
+): Promise<T | Refusal> {
+  return askOnce(env, uuid, question).catch(unavailable);
+}
+
+function askOnce<T>(
+  env: Env,
+  uuid: string,
+  question: (login: LoginCalls) => Promise<T>,
+): Promise<T> {
+  // A fresh stub each time: one that threw may stay broken.
+  return question(env.LOGIN.getByName(uuid));
+}
+
+/** Cloudflare's own marks on errors of a Durable Object's stub. */
+function mayRetry(error: unknown): boolean {
+  const { retryable, overloaded } = (error ?? {}) as { retryable?: boolean; overloaded?: boolean };
+  return retryable === true && overloaded !== true;
+}
+
+function unavailable(error: unknown): Refusal {
+  return refuse("unavailable", { reason: String(error), retryAfterS: RETRY_AFTER_S });
+}

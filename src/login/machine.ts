@@ -1,0 +1,269 @@
+/**
+ * The rules of one login, all of them: plain data in, plain data out, nothing of the platform.
+ *
+ *   pending → scanned → (verifying →) confirmed → redeemed
+ *   and from the first four: cancelled or expired
+ *
+ * `step` answers with the login as it stands after the event (the same object, if nothing
+ * changed) and, where the event was not allowed, with the refusal.
+ */
+import { consequence, nearness, type Nearness, type Place, type Proximity } from "./proximity.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+
+export type State =
+  | "pending"
+  | "scanned"
+  | "verifying"
+  | "confirmed"
+  | "redeemed"
+  | "cancelled"
+  | "expired";
+
+/** Why a login ended without a session. */
+export type Reason = "denied" | "timeout" | "too_many_attempts" | "wrong_code";
+
+/** Who is on the phone, as the identity adapter said. */
+export interface User {
+  readonly sub: string;
+  readonly name: string;
+  /** An https URL, or a path on our own origin. */
+  readonly avatar?: string;
+}
+
+/** The browser that waits, from its attaching request, never from what its page claims. */
+export interface Browser extends Place {
+  readonly name: string;
+  readonly os: string;
+}
+
+export interface Login {
+  /** One more with every change, so that who hears over two channels keeps the newer. */
+  readonly version: number;
+  readonly state: State;
+  readonly uuid: string;
+  /** Milliseconds since the epoch, like every time in here. */
+  readonly mintedAt: number;
+  /** While it goes on: when it expires. Once it ended: until when the tombstone is kept. */
+  readonly deadline: number;
+  /** Digest of the browser key that attached first. */
+  readonly owner: string;
+  readonly browser: Browser;
+  /** Wrong credentials sent to this login. */
+  readonly failures: number;
+  readonly user?: User;
+  readonly nearness?: Nearness;
+  /** The browser must enter a code that the phone shows before the ticket is issued. */
+  readonly needsCode?: boolean;
+  readonly code?: string;
+  /** Part of what the ticket signs. */
+  readonly confirmedAt?: number;
+  readonly reason?: Reason;
+}
+
+export type Event =
+  | { readonly kind: "attach"; readonly owner: string; readonly browser: Browser }
+  | { readonly kind: "scan"; readonly user: User; readonly phone: Place }
+  /** `code` is fresh randomness, used only if this login needs one. */
+  | { readonly kind: "confirm"; readonly sub: string; readonly code: string }
+  | { readonly kind: "cancel"; readonly sub: string }
+  | { readonly kind: "enter"; readonly owner: string; readonly code: string }
+  /** `sub` and `confirmedAt` come from a ticket whose signature was verified before. */
+  | {
+      readonly kind: "redeem";
+      readonly owner: string;
+      readonly sub: string;
+      readonly confirmedAt: number;
+    }
+  | { readonly kind: "watch"; readonly sub: string }
+  | { readonly kind: "fail" }
+  | { readonly kind: "deadline" };
+
+export interface Rules {
+  readonly scanWithinMs: number;
+  readonly confirmWithinMs: number;
+  readonly redeemWithinMs: number;
+  readonly failuresMax: number;
+  readonly proximity: Proximity;
+  readonly farFromKm: number;
+  /** `always`: every login asks for the code, near or far. */
+  readonly verify: "auto" | "always";
+}
+
+export interface At {
+  readonly now: number;
+  readonly uuid: string;
+  readonly mintedAt: number;
+  readonly rules: Rules;
+}
+
+export interface Step {
+  readonly login: Login | undefined;
+  readonly refusal?: Refusal;
+}
+
+export function step(given: Login | undefined, event: Event, at: At): Step {
+  if (given === undefined) return begin(event, at);
+  const login = settle(given, at);
+  switch (event.kind) {
+    case "attach":
+      return event.owner === login.owner ? { login } : no(login, "not_your_browser");
+    case "scan":
+      return scan(login, event, at);
+    case "confirm":
+      return confirm(login, event, at);
+    case "cancel":
+      return cancel(login, event, at);
+    case "enter":
+      return enter(login, event, at);
+    case "redeem":
+      return redeem(login, event, at);
+    case "watch":
+      return watch(login, event);
+    case "fail":
+      return fail(login, at);
+    case "deadline":
+      return { login };
+  }
+}
+
+/** Ended logins change no more. */
+export function hasEnded(login: Pick<Login, "state">): boolean {
+  return login.state === "redeemed" || login.state === "cancelled" || login.state === "expired";
+}
+
+/** The first event of a uuid must be its browser's; nobody else can call a login into being. */
+function begin(event: Event, { now, uuid, mintedAt, rules }: At): Step {
+  const scanUntil = mintedAt + rules.scanWithinMs;
+  if (now >= scanUntil) return { login: undefined, refusal: refuse("expired") };
+  if (event.kind !== "attach") return { login: undefined, refusal: refuse("not_watched") };
+  return {
+    login: {
+      version: 1,
+      state: "pending",
+      uuid,
+      mintedAt,
+      deadline: scanUntil,
+      owner: event.owner,
+      browser: event.browser,
+      failures: 0,
+    },
+  };
+}
+
+/** A deadline that has passed has passed for everybody, whether or not the alarm rang yet. */
+function settle(login: Login, at: At): Login {
+  if (hasEnded(login) || at.now < login.deadline) return login;
+  return end(login, at, "expired", "timeout");
+}
+
+function scan(login: Login, { user, phone }: Extract<Event, { kind: "scan" }>, at: At): Step {
+  const over = endedWithoutSession(login);
+  if (over) return no(login, over);
+  if (isOthers(login, user.sub)) return no(login, "claimed_by_other");
+  if (login.state === "confirmed" || login.state === "redeemed") return no(login, "already_used");
+  if (login.state !== "pending") return { login };
+
+  const { proximity, farFromKm, verify } = at.rules;
+  const near = nearness(login.browser, phone, farFromKm);
+  const then = consequence(proximity, near.verdict);
+  if (then === "refuse") return no(login, "too_far");
+  const claimed = change(login, {
+    state: "scanned",
+    deadline: at.now + at.rules.confirmWithinMs,
+    user,
+    needsCode: then === "code" || verify === "always",
+    ...(proximity === "off" ? {} : { nearness: near }),
+  });
+  return { login: claimed };
+}
+
+function confirm(login: Login, { sub, code }: Extract<Event, { kind: "confirm" }>, at: At): Step {
+  const refusal = notTheClaimant(login, sub);
+  if (refusal) return no(login, refusal);
+  // An answer that was lost is asked for again; it grants nothing that was not granted before.
+  if (login.state !== "scanned") return { login };
+  if (!login.needsCode) return { login: issueTicket(login, at) };
+  const deadline = at.now + at.rules.confirmWithinMs;
+  return { login: change(login, { state: "verifying", code, deadline }) };
+}
+
+function cancel(login: Login, { sub }: Extract<Event, { kind: "cancel" }>, at: At): Step {
+  if (login.state === "cancelled" && login.user?.sub === sub) return { login };
+  const refusal = notTheClaimant(login, sub);
+  if (refusal) return no(login, refusal);
+  if (login.state === "redeemed") return no(login, "already_used");
+  return { login: end(login, at, "cancelled", "denied") };
+}
+
+function enter(login: Login, { owner, code }: Extract<Event, { kind: "enter" }>, at: At): Step {
+  if (owner !== login.owner) return no(login, "not_your_browser");
+  const over = endedWithoutSession(login);
+  if (over) return no(login, over);
+  if (login.state === "redeemed") return no(login, "already_used");
+  if (login.code === undefined) return no(login, "not_scanned");
+  if (login.state === "confirmed") return { login };
+  // One wrong entry ends it: a second guess would be an attacker's as often as a typo.
+  if (code !== login.code) return { login: end(login, at, "cancelled", "wrong_code") };
+  return { login: issueTicket(login, at) };
+}
+
+function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At): Step {
+  if (event.owner !== login.owner) return no(login, "not_your_browser");
+  const over = endedWithoutSession(login);
+  if (over) return no(login, over);
+  if (event.sub !== login.user?.sub || event.confirmedAt !== login.confirmedAt) {
+    return no(login, "bad_ticket");
+  }
+  if (login.state === "redeemed") return no(login, "already_used");
+  return { login: end(login, at, "redeemed") };
+}
+
+function watch(login: Login, { sub }: Extract<Event, { kind: "watch" }>): Step {
+  if (login.user === undefined) return no(login, endedWithoutSession(login) ?? "not_scanned");
+  return login.user.sub === sub ? { login } : no(login, "claimed_by_other");
+}
+
+function fail(login: Login, at: At): Step {
+  if (hasEnded(login)) return { login };
+  const failures = login.failures + 1;
+  if (failures < at.rules.failuresMax) return { login: change(login, { failures }) };
+  return { login: end({ ...login, failures }, at, "expired", "too_many_attempts") };
+}
+
+/** Why this user may not confirm or cancel, if so. */
+function notTheClaimant(login: Login, sub: string): Refusal["refused"] | undefined {
+  const over = endedWithoutSession(login);
+  if (over) return over;
+  if (login.user === undefined) return "not_scanned";
+  return isOthers(login, sub) ? "claimed_by_other" : undefined;
+}
+
+function endedWithoutSession(login: Login): "cancelled" | "expired" | undefined {
+  return login.state === "cancelled" || login.state === "expired" ? login.state : undefined;
+}
+
+function isOthers(login: Login, sub: string): boolean {
+  return login.user !== undefined && login.user.sub !== sub;
+}
+
+function issueTicket(login: Login, { now, rules }: At): Login {
+  const deadline = now + rules.redeemWithinMs;
+  return change(login, { state: "confirmed", confirmedAt: now, deadline });
+}
+
+/**
+ * The tombstone outlives the time in which its uuid could attach anew, so an ended login can not
+ * be begun a second time.
+ */
+function end(login: Login, at: At, state: State, reason?: Reason): Login {
+  const deadline = Math.max(login.deadline, login.mintedAt + at.rules.scanWithinMs);
+  return change(login, { state, deadline, ...(reason === undefined ? {} : { reason }) });
+}
+
+function change(login: Login, to: Partial<Login>): Login {
+  return { ...login, ...to, version: login.version + 1 };
+}
+
+function no(login: Login, code: Refusal["refused"]): Step {
+  return { login, refusal: refuse(code) };
+}

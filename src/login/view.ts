@@ -1,0 +1,85 @@
+/** What each side may see of a login. Field names are the wire's, times are relative in seconds. */
+import { hasEnded, type Login, type Reason, type State } from "./machine.ts";
+
+/** What the waiting browser sees. The ticket is in it only while the login is `confirmed`. */
+export interface BrowserView {
+  readonly version: number;
+  readonly state: State;
+  readonly expires_in: number;
+  readonly user?: { readonly name: string; readonly avatar?: string };
+  readonly ticket?: string;
+  readonly time?: number;
+  readonly login_url?: string;
+  readonly reason?: Reason;
+}
+
+/** What the phone of the claiming user sees. */
+export interface PhoneView {
+  readonly version: number;
+  readonly state: State;
+  readonly expires_in: number;
+  /** While `verifying`: what the user reads off the phone and enters in the browser. */
+  readonly verify_code?: string;
+  readonly reason?: Reason;
+  readonly far?: boolean;
+  readonly distance_km?: number;
+  readonly browser: {
+    readonly name: string;
+    readonly os: string;
+    readonly ip?: string;
+    readonly city?: string;
+    readonly region?: string;
+    readonly country?: string;
+    /** Age of the request. */
+    readonly since_s: number;
+  };
+}
+
+/** Where a ticket is redeemed. */
+export const LOGIN_PATH = "/login/qrcode";
+
+/** `ticketOf` makes the login's ticket; it is asked only in the one state that has one. */
+export function browserView(
+  login: Login,
+  now: number,
+  ticketOf: (login: Login) => string,
+): BrowserView {
+  const { user, confirmedAt } = login;
+  return {
+    ...common(login, now),
+    ...(user && { user: { name: user.name, ...(user.avatar && { avatar: user.avatar }) } }),
+    ...(login.state === "confirmed" &&
+      confirmedAt !== undefined && {
+        ticket: ticketOf(login),
+        time: confirmedAt,
+        login_url: LOGIN_PATH,
+      }),
+  };
+}
+
+export function phoneView(login: Login, now: number): PhoneView {
+  const { name, os, ip, city, region, country } = login.browser;
+  const far = login.nearness?.verdict === "far";
+  const km = login.nearness?.km;
+  return {
+    ...common(login, now),
+    ...(login.state === "verifying" && login.code !== undefined && { verify_code: login.code }),
+    ...(far && { far, ...(km !== undefined && { distance_km: Math.round(km) }) }),
+    browser: {
+      name,
+      os,
+      ...(ip !== undefined && { ip }),
+      ...(city !== undefined && { city }),
+      ...(region !== undefined && { region }),
+      ...(country !== undefined && { country }),
+      since_s: Math.max(0, Math.floor((now - login.mintedAt) / 1000)),
+    },
+  };
+}
+
+function common(login: Login, now: number) {
+  const { version, state, reason, deadline } = login;
+  // Rounded up: who counts down to zero is never earlier than the deadline itself.
+  const expires_in = hasEnded(login) ? 0 : Math.max(0, Math.ceil((deadline - now) / 1000));
+  return { version, state, expires_in, ...(reason !== undefined && { reason }) };
+}
