@@ -1,0 +1,66 @@
+/** The built-in accounts: a table in D1, for trying scan-login out and for small sites. */
+import type { Ring } from "../keys.ts";
+import type { User } from "../login/machine.ts";
+import { refuse, type Refusal } from "../login/refusal.ts";
+import { avatarOrNone } from "./avatar.ts";
+import type { IdentityAdapter } from "./identity.ts";
+import { nobodysHash, passwordMatches } from "./password.ts";
+import { readToken } from "./tokens.ts";
+
+interface Row {
+  readonly sub: string;
+  readonly name: string;
+  readonly avatar: string | null;
+  readonly status: "active" | "disabled" | "deleted";
+}
+
+/** Accepts the token that `POST /account/token` gives, for as long as the account is active. */
+export function accountsIdentity(db: D1Database, ring: Ring): IdentityAdapter {
+  return {
+    async authenticate(token) {
+      const read = await readToken(ring, token, Date.now());
+      if (read === undefined) return refuse("unauthenticated");
+      // A token lives for weeks; an account may be closed today.
+      const row = await db
+        .prepare("SELECT sub, name, avatar, status FROM accounts WHERE sub = ?")
+        .bind(read.user.sub)
+        .first<Row>();
+      if (row?.status !== "active")
+        return refuse("unauthenticated", { reason: row?.status ?? "no account" });
+      return userOf(row);
+    },
+  };
+}
+
+/**
+ * @returns the user; or `bad_credentials`, for a wrong password and for a missing account alike
+ * and after the same work; or `account_disabled` / `account_deleted`, to who knows the password
+ */
+export async function checkCredentials(
+  db: D1Database,
+  username: string,
+  password: string,
+): Promise<User | Refusal<"bad_credentials" | "account_disabled" | "account_deleted">> {
+  const row = await db
+    .prepare("SELECT sub, name, avatar, status, password_hash FROM accounts WHERE username = ?")
+    .bind(username)
+    .first<Row & { readonly password_hash: string }>();
+  const matches = await passwordMatches(password, row?.password_hash ?? nobodysHash);
+  if (row === null || !matches) {
+    return refuse("bad_credentials", {
+      reason: row === null ? "no such account" : "wrong password",
+    });
+  }
+  switch (row.status) {
+    case "active":
+      return userOf(row);
+    case "disabled":
+      return refuse("account_disabled");
+    case "deleted":
+      return refuse("account_deleted");
+  }
+}
+
+function userOf({ sub, name, avatar }: Row): User {
+  return { sub, name, ...avatarOrNone(avatar) };
+}

@@ -1,0 +1,42 @@
+/**
+ * Password hashes: scrypt (RFC 7914) at the cost OWASP's password storage page gives for 32 MiB,
+ * written as a PHC string, so that the cost can rise later without touching old rows.
+ */
+import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+
+interface Cost {
+  readonly ln: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+const cost: Cost = { ln: 15, r: 8, p: 3 };
+const phc = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w-]{22})\$([\w-]{43})$/;
+const HASH_BYTES = 32;
+
+export async function hashPassword(password: string): Promise<string> {
+  const salt = randomBytes(16);
+  const hash = await derive(password, salt, cost);
+  const { ln, r, p } = cost;
+  return `$scrypt$ln=${ln},r=${r},p=${p}$${salt.toString("base64url")}$${hash.toString("base64url")}`;
+}
+
+/** A hash that is not readable matches no password. */
+export async function passwordMatches(password: string, hash: string): Promise<boolean> {
+  const [, ln, r, p, salt, expected] = phc.exec(hash) ?? [];
+  if (salt === undefined || expected === undefined) return false;
+  const at = { ln: Number(ln), r: Number(r), p: Number(p) };
+  const actual = await derive(password, Buffer.from(salt, "base64url"), at);
+  return timingSafeEqual(actual, Buffer.from(expected, "base64url"));
+}
+
+/** Nobody's: what a missing account's password is held against, for the same work. */
+export const nobodysHash = `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${"A".repeat(22)}$${"A".repeat(43)}`;
+
+function derive(password: string, salt: Buffer, { ln, r, p }: Cost): Promise<Buffer> {
+  const N = 2 ** ln;
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, key: Buffer) => (error ? reject(error) : resolve(key));
+    scrypt(password.normalize("NFKC"), salt, HASH_BYTES, { N, r, p, maxmem: 129 * N * r }, done);
+  });
+}
