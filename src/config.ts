@@ -3,6 +3,8 @@
  * the secrets. An unusable configuration is one sentence that says what to do, and stops the Worker.
  */
 import * as v from "valibot";
+import type { IdentityService } from "./identity/service.ts";
+import { isLoopback } from "./hosts.ts";
 import { deriveKeys, type Keys } from "./keys.ts";
 import type { Rules } from "./login/machine.ts";
 
@@ -26,7 +28,15 @@ export type IdentityConfig =
       readonly issuer: string;
       readonly audience: string;
       readonly algorithms: string[];
-    };
+    }
+  | {
+      readonly kind: "introspection";
+      readonly url: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+      readonly audience: string;
+    }
+  | { readonly kind: "service"; readonly service: IdentityService };
 
 export interface Misconfigured {
   readonly misconfigured: string;
@@ -49,7 +59,14 @@ const secret = v.pipe(
   v.check((text) => new Set(text).size >= SECRET_MIN_DISTINCT_CHARS),
 );
 
-const httpUrl = v.pipe(v.string(), v.url(), v.regex(/^https?:/));
+/** Whoever can change what an issuer says on the way signs in as anybody: https, or this machine. */
+const issuerUrl = v.pipe(
+  v.string(),
+  v.check((text) => {
+    const url = URL.parse(text);
+    return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
+  }),
+);
 
 const variables = v.object({
   SITE_NAME: v.optional(v.string()),
@@ -61,11 +78,11 @@ const variables = v.object({
   PROXIMITY: v.optional(v.picklist(["off", "warn", "step_up", "deny"]), "warn"),
   FAR_FROM_KM: v.optional(seconds(1, 20_000), 500),
   VERIFY: v.optional(v.picklist(["auto", "always"]), "auto"),
-  IDENTITY: v.optional(v.picklist(["accounts", "jwks"]), "accounts"),
+  IDENTITY: v.optional(v.picklist(["accounts", "jwks", "introspection", "service"]), "accounts"),
 });
 
 const jwks = v.object({
-  JWKS_URL: httpUrl,
+  JWKS_URL: issuerUrl,
   JWKS_ISSUER: v.pipe(v.string(), v.nonEmpty()),
   JWKS_AUDIENCE: v.pipe(v.string(), v.nonEmpty()),
   // Asymmetric ones only: with HS256 a public key could pass for a shared secret (RFC 8725, 3.1).
@@ -91,6 +108,13 @@ const jwks = v.object({
     ),
     "RS256, ES256, EdDSA",
   ),
+});
+
+const introspection = v.object({
+  INTROSPECTION_URL: issuerUrl,
+  INTROSPECTION_CLIENT_ID: v.pipe(v.string(), v.nonEmpty()),
+  INTROSPECTION_CLIENT_SECRET: v.pipe(v.string(), v.nonEmpty()),
+  INTROSPECTION_AUDIENCE: v.pipe(v.string(), v.nonEmpty()),
 });
 
 const FAILURES_MAX = 5;
@@ -152,19 +176,42 @@ function readIdentity(
   kind: IdentityConfig["kind"],
   given: Record<string, unknown>,
 ): IdentityConfig | Misconfigured {
-  if (kind === "accounts") {
-    if (given["DB"]) return { kind };
-    return { misconfigured: 'IDENTITY is "accounts" but no D1 database is bound as DB.' };
+  switch (kind) {
+    case "accounts":
+      if (given["DB"]) return { kind };
+      return { misconfigured: 'IDENTITY is "accounts" but no D1 database is bound as DB.' };
+    case "jwks": {
+      const set = v.safeParse(jwks, given);
+      if (!set.success) return { misconfigured: `IDENTITY is "jwks": ${sentence(set.issues)}` };
+      return {
+        kind,
+        url: set.output.JWKS_URL,
+        issuer: set.output.JWKS_ISSUER,
+        audience: set.output.JWKS_AUDIENCE,
+        algorithms: set.output.JWKS_ALGORITHMS,
+      };
+    }
+    case "introspection": {
+      const set = v.safeParse(introspection, given);
+      if (!set.success) {
+        return { misconfigured: `IDENTITY is "introspection": ${sentence(set.issues)}` };
+      }
+      return {
+        kind,
+        url: set.output.INTROSPECTION_URL,
+        clientId: set.output.INTROSPECTION_CLIENT_ID,
+        clientSecret: set.output.INTROSPECTION_CLIENT_SECRET,
+        audience: set.output.INTROSPECTION_AUDIENCE,
+      };
+    }
+    case "service": {
+      const service = given["IDENTITY_SERVICE"];
+      if (service) return { kind, service: service as IdentityService };
+      return {
+        misconfigured: 'IDENTITY is "service" but no service is bound as IDENTITY_SERVICE.',
+      };
+    }
   }
-  const set = v.safeParse(jwks, given);
-  if (!set.success) return { misconfigured: `IDENTITY is "jwks": ${sentence(set.issues)}` };
-  return {
-    kind,
-    url: set.output.JWKS_URL,
-    issuer: set.output.JWKS_ISSUER,
-    audience: set.output.JWKS_AUDIENCE,
-    algorithms: set.output.JWKS_ALGORITHMS,
-  };
 }
 
 function secretFault(given: unknown): string | undefined {

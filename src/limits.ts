@@ -21,3 +21,18 @@ export const CLOCK_SKEW_S = 5;
 
 /** A wait we suggest where nothing better is known: an object or an issuer that is briefly away. */
 export const RETRY_AFTER_S = 2;
+
+/** Wrong passwords for one username: how many are free, and what each further one costs. */
+export const LOCKOUT = {
+  free: 5,
+  firstMs: 15_000,
+  longestMs: 15 * 60_000,
+  forgottenAfterMs: 24 * 3_600_000,
+} as const;
+
+/** What an issuer may take for its answer, and how long that answer may be. */
+export const ISSUER_TIMEOUT_MS = 3000;
+export const ISSUER_ANSWER_MAX_BYTES = 256 * 1024;
+
+/** Longest token looked at: what fits into one header of an ordinary proxy. */
+export const TOKEN_MAX_CHARS = 8192;

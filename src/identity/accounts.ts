@@ -4,6 +4,7 @@ import type { User } from "../login/machine.ts";
 import { refuse, type Refusal } from "../login/refusal.ts";
 import { avatarOrNone } from "./avatar.ts";
 import type { IdentityAdapter } from "./identity.ts";
+import { countAttempt, forgive } from "./lockout.ts";
 import { nobodysHash, passwordMatches } from "./password.ts";
 import { readToken } from "./tokens.ts";
 
@@ -32,15 +33,24 @@ export function accountsIdentity(db: D1Database, ring: Ring): IdentityAdapter {
   };
 }
 
+type CredentialsRefusal =
+  | "bad_credentials"
+  | "account_disabled"
+  | "account_deleted"
+  | "rate_limited";
+
 /**
  * @returns the user; or `bad_credentials`, for a wrong password and for a missing account alike
- * and after the same work; or `account_disabled` / `account_deleted`, to who knows the password
+ * and after the same work; or `account_disabled` / `account_deleted`, to who knows the password;
+ * or `rate_limited` after too many wrong ones
  */
 export async function checkCredentials(
   db: D1Database,
   username: string,
   password: string,
-): Promise<User | Refusal<"bad_credentials" | "account_disabled" | "account_deleted">> {
+): Promise<User | Refusal<CredentialsRefusal>> {
+  const locked = await countAttempt(db, username, Date.now());
+  if (locked) return locked;
   const row = await db
     .prepare("SELECT sub, name, avatar, status, password_hash FROM accounts WHERE username = ?")
     .bind(username)
@@ -51,6 +61,7 @@ export async function checkCredentials(
       reason: row === null ? "no such account" : "wrong password",
     });
   }
+  await forgive(db, username);
   switch (row.status) {
     case "active":
       return userOf(row);

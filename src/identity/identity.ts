@@ -3,7 +3,9 @@ import type { Config } from "../config.ts";
 import type { User } from "../login/machine.ts";
 import type { Refusal } from "../login/refusal.ts";
 import { accountsIdentity } from "./accounts.ts";
+import { introspectionIdentity } from "./introspection.ts";
 import { jwksIdentity } from "./jwks.ts";
+import { serviceIdentity } from "./service.ts";
 
 export interface IdentityAdapter {
   /**
@@ -21,5 +23,9 @@ export function identityOf(config: Config, env: Env): IdentityAdapter {
       return accountsIdentity(env.DB, config.keys.account);
     case "jwks":
       return jwksIdentity(identity);
+    case "introspection":
+      return introspectionIdentity(identity);
+    case "service":
+      return serviceIdentity(identity.service);
   }
 }

@@ -1,11 +1,10 @@
 /** Any OIDC issuer's access or id token, checked against its published keys (RFC 7517, RFC 9068). */
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from "jose";
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
 import type { IdentityConfig } from "../config.ts";
-import { RETRY_AFTER_S } from "../limits.ts";
-import type { User } from "../login/machine.ts";
-import { refuse, type Refusal } from "../login/refusal.ts";
-import { avatarOrNone } from "./avatar.ts";
+import { refuse } from "../login/refusal.ts";
+import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./identity.ts";
+import { askIssuer, issuerUnavailable } from "./outbound.ts";
 
 type JwksConfig = Extract<IdentityConfig, { kind: "jwks" }>;
 
@@ -23,11 +22,11 @@ export function jwksIdentity(config: JwksConfig): IdentityAdapter {
           algorithms: config.algorithms,
           requiredClaims: ["sub", "exp"],
         });
-        return userOf(payload);
+        return userFromClaims(payload);
       } catch (error) {
         return isAboutTheToken(error)
           ? refuse("unauthenticated", { reason: error.code })
-          : refuse("unavailable", { reason: String(error), retryAfterS: RETRY_AFTER_S });
+          : issuerUnavailable(error);
       }
     },
   };
@@ -36,7 +35,9 @@ export function jwksIdentity(config: JwksConfig): IdentityAdapter {
 function keySetOf(url: string): JWTVerifyGetKey {
   let keys = keySets.get(url);
   if (keys === undefined) {
-    keys = createRemoteJWKSet(new URL(url));
+    // An unknown key id asks the issuer again, at most every 30 s (jose's cooldown): a rotation is
+    // followed within that time, and made-up key ids do not hammer the issuer.
+    keys = createRemoteJWKSet(new URL(url), { [customFetch]: askIssuer });
     keySets.set(url, keys);
   }
   return keys;
@@ -55,13 +56,4 @@ function isAboutTheToken(error: unknown): error is errors.JOSEError {
     error instanceof errors.JWKSNoMatchingKey ||
     error instanceof errors.JWKSMultipleMatchingKeys
   );
-}
-
-function userOf(payload: JWTPayload): User | Refusal {
-  const { sub, name, preferred_username, email, picture } = payload;
-  if (!sub) return refuse("unauthenticated", { reason: "no sub" });
-  const shown = [name, preferred_username, email, sub].find(
-    (it) => typeof it === "string" && it !== "",
-  );
-  return { sub, name: String(shown), ...avatarOrNone(picture) };
 }

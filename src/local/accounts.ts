@@ -1,11 +1,18 @@
 /** Accounts for trying scan-login out, on this machine only. */
-export const demoAccounts = [
-  { username: "ada", name: "Ada Lovelace", avatar: "/avatars/ada.svg", status: "active" },
-  { username: "lin", name: "林小雨", avatar: "/avatars/lin.svg", status: "active" },
-  { username: "dora", name: "Dora Disabled", avatar: null, status: "disabled" },
-  { username: "dan", name: "Dan Deleted", avatar: null, status: "deleted" },
-] as const;
+import type { NewAccount } from "./sql.ts";
 
-export function demoPassword(username: string): string {
-  return `${username}-demo`;
+export const demoAccounts: readonly NewAccount[] = [
+  demo("ada", "Ada Lovelace", "/avatars/ada.svg"),
+  demo("lin", "林小雨", "/avatars/lin.svg"),
+  demo("dora", "Dora Disabled", null, "disabled"),
+  demo("dan", "Dan Deleted", null, "deleted"),
+];
+
+function demo(
+  username: string,
+  name: string,
+  avatar: string | null,
+  status: NewAccount["status"] = "active",
+): NewAccount {
+  return { sub: `demo-${username}`, username, password: `${username}-demo`, name, avatar, status };
 }

@@ -10,8 +10,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { hashPassword } from "../identity/password.ts";
-import { demoAccounts, demoPassword } from "./accounts.ts";
+import { demoAccounts } from "./accounts.ts";
+import { insertAccounts } from "./sql.ts";
 
 const root = join(import.meta.dirname, "../..");
 const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
@@ -39,37 +39,14 @@ function makeSecret(file: string): void {
 }
 
 async function addDemoAccounts(): Promise<void> {
-  const rows = await Promise.all(
-    demoAccounts.map(async ({ username, name, avatar, status }) =>
-      [
-        `demo-${username}`,
-        username,
-        await hashPassword(demoPassword(username)),
-        name,
-        avatar,
-        status,
-      ]
-        .map(sqlLiteral)
-        .join(", "),
-    ),
-  );
   const folder = mkdtempSync(join(tmpdir(), "scan-login-"));
   const file = join(folder, "demo.sql");
-  const columns = "sub, username, password_hash, name, avatar, status";
-  const values = rows.map((row) => `(${row})`).join(",\n");
-  writeFileSync(
-    file,
-    `INSERT INTO accounts (${columns}) VALUES\n${values}\nON CONFLICT DO NOTHING;\n`,
-  );
   try {
+    writeFileSync(file, await insertAccounts(demoAccounts));
     await runQuietly("d1", "execute", "DB", "--local", "--file", file, ...persist);
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function sqlLiteral(value: string | null): string {
-  return value === null ? "NULL" : `'${value.replaceAll("'", "''")}'`;
 }
 
 function serve(): void {
@@ -97,14 +74,14 @@ function whereToLook(port: string): string {
   const phone = open
     ? lan.map((url) => `  With a phone      ${url}  (open this on the computer too)`)
     : ["  With a phone      start again with: npm start -- --ip 0.0.0.0"];
-  const [first, second] = demoAccounts.map(
-    ({ username }) => `${username} / ${demoPassword(username)}`,
-  );
+  const accounts = demoAccounts
+    .filter(({ status }) => status === "active")
+    .map(({ username, password }) => `${username} / ${password}`);
   return [
     "",
     `  On this computer  http://localhost:${port}`,
     ...phone,
-    `  Demo accounts     ${first} and ${second}`,
+    `  Demo accounts     ${accounts.join(" and ")}`,
     "",
     "",
   ].join("\n");

@@ -7,6 +7,7 @@
  * login lives in memory alone.
  */
 import { DurableObject } from "cloudflare:workers";
+import { audit } from "../audit.ts";
 import { usableConfigOf } from "../config.ts";
 import { hasEnded, step, type Event, type Login, type User } from "./machine.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
@@ -98,7 +99,7 @@ export class LoginObject extends DurableObject<Env> {
     } else {
       await this.ctx.storage.deleteAll();
     }
-    if (login !== before) this.#tell(login);
+    if (login !== before) this.#tell(login, before);
   }
 
   async #on(uuid: string, ...events: Event[]): Promise<Login | Refusal> {
@@ -113,7 +114,7 @@ export class LoginObject extends DurableObject<Env> {
     if (login !== undefined && login !== before) {
       this.#save(login);
       if (before === undefined) await this.ctx.storage.setAlarm(login.deadline);
-      this.#tell(login);
+      this.#tell(login, before);
     }
     return refusal ?? login ?? refuse("not_watched");
   }
@@ -126,7 +127,11 @@ export class LoginObject extends DurableObject<Env> {
     this.ctx.storage.kv.put(ROW, login);
   }
 
-  #tell(login: Login): void {
+  #tell(login: Login, before?: Login): void {
+    const { state, uuid, user, reason } = login;
+    const event =
+      state === before?.state ? "login.credentials_failed" : (`login.${state}` as const);
+    audit(event, { uuid, user: user?.sub, reason, place: login.browser });
     for (const socket of this.ctx.getWebSockets()) this.#send(socket, login);
   }
 

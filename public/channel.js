@@ -1,0 +1,167 @@
+// @ts-check
+// Delivers the views of one login, whatever the network does: by socket, by polling where sockets
+// fail, and again after sleep, a network change or a restart of the server.
+import { call } from "./page.js";
+
+/**
+ * A login as the server tells it; times in seconds. The phone's view has `verify_code`, the
+ * browser's has the rest.
+ * @typedef {object} View
+ * @property {number} version
+ * @property {"pending" | "scanned" | "verifying" | "confirmed" | "redeemed" | "cancelled" | "expired"} state
+ * @property {number} expires_in
+ * @property {{ name: string, avatar?: string }} [user]
+ * @property {string} [ticket]
+ * @property {number} [time]
+ * @property {string} [reason]
+ * @property {string} [verify_code]
+ * @property {number} [poll_after]
+ *
+ * @typedef {object} Listener
+ * @property {(view: View) => void} view A newer version of the login.
+ * @property {(expiresInS: number) => unknown} left The same version, the time left told afresh.
+ * @property {(refusal: import("./page.js").Refusal) => void} refused The server will say no more.
+ * @property {(trouble: import("./page.js").Refusal | undefined) => void} trouble Why nothing is heard, or no longer.
+ */
+
+const OPEN_LIMIT_MS = 4000;
+const PING_EVERY_MS = 25_000;
+const PONG_LIMIT_MS = 5000;
+const BACKOFF_MAX_MS = 15_000;
+/** So many sockets that never opened, and polling takes over. */
+const OPENINGS_FAILED_MAX = 2;
+
+/**
+ * @param {string} uuid
+ * @param {Listener} on
+ * @param {"phone"} [as] The claiming user's view, in place of the browser's.
+ */
+export function watch(uuid, on, as) {
+  const query = `?uuid=${encodeURIComponent(uuid)}${as ? `&as=${as}` : ""}`;
+  const leaving = new AbortController();
+  let version = -1;
+  /** @type {WebSocket | undefined} */
+  let socket;
+  let heard = false;
+  let looking = false;
+  let tries = 0;
+  let openingsFailed = 0;
+  /** Before this moment the server asked not to be bothered (`Retry-After`). */
+  let quietUntil = 0;
+
+  /** One timer per duty: setting it anew replaces it. @type {Record<string, number>} */
+  const timers = {};
+  /** @param {"connect" | "look" | "limit" | "ping"} duty @param {number} ms @param {() => unknown} act */
+  function after(duty, ms, act) {
+    clearTimeout(timers[duty]);
+    timers[duty] = setTimeout(act, ms);
+  }
+  /** Doubles, with jitter: after a restart of the server not everybody comes back at once. */
+  function backoff() {
+    const ms = Math.min(BACKOFF_MAX_MS, 500 * 2 ** tries++) * (0.5 + Math.random() / 2);
+    return Math.max(ms, quietUntil - performance.now());
+  }
+
+  function connect() {
+    if (socket) return;
+    const ws = new WebSocket(`${location.origin.replace("http", "ws")}/qrcode/ws${query}`);
+    socket = ws;
+    heard = false;
+    ws.addEventListener("message", ({ data }) => {
+      if (socket !== ws) return;
+      heard = true;
+      openingsFailed = 0;
+      clearTimeout(timers.limit);
+      clearTimeout(timers.look);
+      after("ping", PING_EVERY_MS, () => {
+        tries = 0;
+        ping();
+      });
+      on.trouble(undefined);
+      if (data !== "pong") take(JSON.parse(data));
+    });
+    ws.addEventListener("close", () => lose(ws));
+    ws.addEventListener("error", () => lose(ws));
+    after("limit", OPEN_LIMIT_MS, () => lose(ws));
+  }
+
+  /** Gives a socket up, and looks for another way. @param {WebSocket} ws */
+  function lose(ws) {
+    if (socket !== ws) return;
+    socket = undefined;
+    ws.close();
+    clearTimeout(timers.ping);
+    clearTimeout(timers.limit);
+    after("connect", backoff(), connect);
+    if (heard) return;
+    openingsFailed++;
+    // Why an upgrade was refused no script can read; a plain request is told.
+    after("look", quietUntil - performance.now(), look);
+  }
+
+  /** A proxy that swallows frames closes nothing; only a missing answer shows it. */
+  function ping() {
+    if (!socket || !heard || document.hidden) return;
+    const asked = socket;
+    asked.send("ping");
+    after("limit", PONG_LIMIT_MS, () => lose(asked));
+  }
+
+  /** Asks once. Asks again by itself while there is no socket to rely on. */
+  async function look() {
+    if (looking || leaving.signal.aborted) return;
+    looking = true;
+    /** @type {import("./page.js").Answer<View>} */
+    const answer = await call("GET", `/qrcode/check${query}`);
+    looking = false;
+    if (leaving.signal.aborted) return;
+    if (answer.ok) {
+      on.trouble(undefined);
+      const { poll_after = 2 } = answer.body;
+      if (openingsFailed >= OPENINGS_FAILED_MAX) after("look", poll_after * 1000, look);
+      take(answer.body);
+    } else if (answer.passing) {
+      if (answer.retryAfterS) quietUntil = performance.now() + answer.retryAfterS * 1000;
+      after("look", backoff(), look);
+      on.trouble(answer);
+    } else {
+      stop();
+      on.refused(answer);
+    }
+  }
+
+  /** The one place that takes a view, over whichever way it came. @param {View} view */
+  function take(view) {
+    if (leaving.signal.aborted || view.version < version) return;
+    if (view.version === version) return on.left(view.expires_in);
+    version = view.version;
+    if (["redeemed", "cancelled", "expired"].includes(view.state)) stop();
+    on.view(view);
+  }
+
+  /** Awake again: what was open may be dead, what was waited for need not be. */
+  function wake() {
+    if (document.hidden) return;
+    tries = 0;
+    if (socket) ping();
+    else after("connect", quietUntil - performance.now(), connect);
+  }
+
+  function stop() {
+    leaving.abort();
+    for (const timer of Object.values(timers)) clearTimeout(timer);
+    const ws = socket;
+    socket = undefined;
+    ws?.close();
+  }
+
+  const { signal } = leaving;
+  addEventListener("online", wake, { signal });
+  addEventListener("pageshow", wake, { signal });
+  document.addEventListener("visibilitychange", wake, { signal });
+  // An open socket would keep the page out of the back/forward cache.
+  addEventListener("pagehide", () => socket?.close(), { signal });
+  connect();
+
+  return { take, look, stop };
+}

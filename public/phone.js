@@ -1,0 +1,201 @@
+// @ts-check
+// The phone page: claims the login, asks its user, sends the answer, tells what came of it.
+import { watch } from "./channel.js";
+import { clock, fillIn, insist, line, pick, show } from "./page.js";
+
+/** @typedef {import("./page.js").Refusal} Refusal */
+/** @typedef {Pick<import("./channel.js").View, "state" | "expires_in" | "verify_code" | "reason">} View */
+
+/**
+ * The answer to a scan: what is asked, and where the user's word goes.
+ * @typedef {View & {
+ *   confirm_url: string,
+ *   cancel_url: string,
+ *   site: string,
+ *   browser: { name?: string, os?: string, ip?: string, city?: string, region?: string, country?: string, since_s: number },
+ *   distance_km?: number,
+ * }} Claim
+ */
+
+const SCAN_LIMIT_MS = 30_000;
+const AGE_EVERY_MS = 5000;
+/** The server's own word that time is up comes first, mostly; after this we ask. */
+const GRACE_MS = 1500;
+/** Refusals that another try may overcome: the rest say what else to do. */
+const worthAnotherTry = new Set(["not_watched", "rate_limited", "unavailable", "offline"]);
+
+const { lang } = document.documentElement;
+const { uuid = "", unknown, now } = pick("main").dataset;
+const ask = pick("#ask");
+const buttons = ask.querySelectorAll("button");
+const number = pick("#number");
+const stop = pick("#stop");
+const again = pick("#again");
+
+/** @type {Claim | undefined} */
+let claim;
+let endsAt = 0;
+let aging = 0;
+/** @type {ReturnType<typeof watch> | undefined} */
+let channel;
+
+const time = clock((leftS) => {
+  if (leftS > 0) return;
+  if (channel) setTimeout(channel.look, GRACE_MS);
+  else end("expired");
+}, 0);
+
+/** Claims the login, or, by the same user, asks again how it stands. */
+async function scan() {
+  state("working");
+  /** @type {import("./page.js").Answer<Claim>} */
+  const answer = await insist("POST", `/qrcode/scan?uuid=${uuid}`, undefined, SCAN_LIMIT_MS, line);
+  line(undefined);
+  if (!answer.ok) return refused(answer);
+  claim = answer.body;
+  if (claim.state === "scanned") askAbout(claim);
+  else heard(claim);
+}
+
+/** @param {Claim} asked */
+function askAbout({ site, browser, distance_km: km, expires_in: leftS }) {
+  const { ip = unknown, since_s: sinceS } = browser;
+  fillIn(ask, {
+    site,
+    browser: nameOf(browser) || unknown,
+    place: placeOf(browser) || unknown,
+    ip,
+    age: ago(sinceS),
+    km: km && new Intl.NumberFormat(lang, { maximumSignificantDigits: 2 }).format(km),
+  });
+  pick("#far").hidden = km === undefined;
+  const shownAt = performance.now();
+  aging = setInterval(
+    () => fillIn(ask, { age: ago(sinceS + (performance.now() - shownAt) / 1000) }),
+    AGE_EVERY_MS,
+  );
+  state("ask");
+  expect(leftS);
+}
+
+/** Sends the user's word until it is answered: saying it twice changes nothing. @param {boolean} yes */
+async function decide(yes) {
+  if (!claim) return;
+  state("sending");
+  const url = yes ? claim.confirm_url : claim.cancel_url;
+  const limitMs = Math.max(0, endsAt - performance.now());
+  /** @type {import("./page.js").Answer<View>} */
+  const answer = await insist("POST", url, undefined, limitMs, line);
+  line(undefined);
+  if (answer.ok) heard(answer.body);
+  else refused(answer);
+}
+
+/** @param {View} login */
+function heard(login) {
+  switch (login.state) {
+    case "verifying":
+      state("verifying");
+      number.textContent = login.verify_code ?? "";
+      return follow(login.expires_in);
+    case "confirmed":
+      state("confirmed");
+      return follow(login.expires_in);
+    case "redeemed":
+      return end("redeemed", { browser: claim && nameOf(claim.browser) });
+    case "cancelled":
+      return end(login.reason ?? "denied");
+    case "expired":
+      return end("unfinished");
+    case "pending":
+    case "scanned":
+      return; // before our answer: nothing new
+  }
+}
+
+/** From here on it is the browser's turn, and we want to know. @param {number} leftS */
+function follow(leftS) {
+  channel ??= watch(uuid, { view: heard, left: expect, refused, trouble: line }, "phone");
+  expect(leftS);
+}
+
+/** @param {number} leftS */
+function expect(leftS) {
+  endsAt = performance.now() + leftS * 1000;
+  time.set(leftS, true);
+}
+
+/** @param {Refusal} refusal */
+function refused({ code }) {
+  if (code === "unauthenticated" && !reloadedFor(uuid)) return location.reload();
+  end(code);
+}
+
+/** Once a code: should the sign-in page not come, reloading again would not help. @param {string} key */
+function reloadedFor(key) {
+  const before = sessionStorage.getItem("reloaded");
+  sessionStorage.setItem("reloaded", key);
+  return before === key;
+}
+
+/** @param {string} key @param {Record<string, string | undefined>} [values] */
+function end(key, values) {
+  channel?.stop();
+  channel = undefined;
+  line(undefined);
+  state(key === "redeemed" ? "done" : "ended", key, values);
+  again.hidden = !worthAnotherTry.has(key);
+}
+
+/**
+ * @param {"working" | "ask" | "sending" | "verifying" | "confirmed" | "done" | "ended"} look
+ * @param {string} [key] @param {Record<string, string | undefined>} [values]
+ */
+function state(look, key, values) {
+  const focused = document.activeElement?.closest("button");
+  time.stop();
+  if (look !== "ask") clearInterval(aging);
+  show(look, key, values);
+  ask.hidden = look !== "ask" && look !== "sending";
+  for (const button of buttons) button.disabled = look === "sending";
+  number.hidden = look !== "verifying";
+  stop.hidden = look !== "verifying";
+  again.hidden = true;
+  if (focused) pick("#say").focus();
+}
+
+/** @param {Claim["browser"]} browser */
+function nameOf({ name, os }) {
+  return [name, os].filter(Boolean).join(", ");
+}
+
+/** City, region and country, each said once. @param {Claim["browser"]} browser */
+function placeOf({ city, region, country }) {
+  return [...new Set([city, region, country && countryName(country)])].filter(Boolean).join(", ");
+}
+
+/** @param {string} country */
+function countryName(country) {
+  try {
+    return new Intl.DisplayNames(lang, { type: "region" }).of(country);
+  } catch {
+    return country; // not ISO 3166: the edge has codes of its own, "T1" for Tor
+  }
+}
+
+/** @param {number} seconds */
+function ago(seconds) {
+  if (seconds < 10) return now;
+  const words = new Intl.RelativeTimeFormat(lang);
+  if (seconds < 60) return words.format(-Math.floor(seconds / 10) * 10, "second");
+  return words.format(-Math.floor(seconds / 60), "minute");
+}
+
+pick("#no").addEventListener("click", () => void decide(false));
+pick("#yes").addEventListener("click", () => void decide(true));
+stop.addEventListener("click", () => void decide(false));
+again.addEventListener("click", () => void scan());
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted && !channel) void scan();
+});
+void scan();

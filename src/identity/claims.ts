@@ -1,0 +1,18 @@
+import type { User } from "../login/machine.ts";
+import { refuse, type Refusal } from "../login/refusal.ts";
+import { avatarOrNone } from "./avatar.ts";
+
+const SUB_MAX_CHARS = 256;
+const NAME_MAX_CHARS = 100;
+
+/** A user from an issuer's standard claims (OpenID Connect Core, section 5.1), names shortened. */
+export function userFromClaims(claims: Readonly<Record<string, unknown>>): User | Refusal {
+  const { sub, name, preferred_username, username, email, picture } = claims;
+  if (typeof sub !== "string" || sub === "" || sub.length > SUB_MAX_CHARS) {
+    return refuse("unauthenticated", { reason: "no usable sub" });
+  }
+  const shown = [name, preferred_username, username, email].find(
+    (it): it is string => typeof it === "string" && it.trim() !== "",
+  );
+  return { sub, name: (shown ?? sub).slice(0, NAME_MAX_CHARS), ...avatarOrNone(picture) };
+}

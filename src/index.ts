@@ -1,0 +1,2 @@
+export { default } from "./app.ts";
+export { LoginObject } from "./login/object.ts";

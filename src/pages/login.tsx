@@ -1,0 +1,122 @@
+import { Layout, Mark, Said, Sayings, Sentence } from "./layout.tsx";
+import { fill, strings } from "./strings.ts";
+import type { Lang } from "./strings.ts";
+
+/** A QR symbol: `size` modules a side with its quiet border, `path` the `d` of its dark ones. */
+export interface Qr {
+  readonly size: number;
+  readonly path: string;
+}
+
+export interface LoginPageProps {
+  readonly lang: Lang;
+  /** The site's name, as its users know it. */
+  readonly site: string;
+  readonly uuid: string;
+  readonly qr: Qr;
+  /** Seconds left to scan. */
+  readonly expiresInS: number;
+  /** A path on this origin, checked already: where a login ends. */
+  readonly returnTo: string;
+  /** On localhost only: the address behind the code, for who has no phone at hand. */
+  readonly elsewhereUrl?: string | undefined;
+}
+
+/**
+ * The login page, with the code in it: visible before, and without, any script. The script only
+ * picks among the sayings rendered here, and covers the code when it is not to be scanned.
+ */
+export function LoginPage(props: LoginPageProps) {
+  const { lang, site, uuid, qr, expiresInS, returnTo, elsewhereUrl } = props;
+  const words = strings[lang].login;
+  const known = { site };
+  return (
+    <Layout lang={lang} title={`${words.states.waiting[0]} · ${site}`} script="login">
+      <main
+        class="card login"
+        data-state="waiting"
+        data-uuid={uuid}
+        data-expires-in={expiresInS}
+        data-return-to={returnTo}
+        data-site={site}
+      >
+        <h1>
+          <Mark />
+          {fill(words.title, known)}
+        </h1>
+        <div class="door">
+          <div class="tile">
+            <svg
+              class="qr"
+              viewBox={`0 0 ${qr.size} ${qr.size}`}
+              role="img"
+              aria-label={words.qr}
+              shape-rendering="crispEdges"
+            >
+              <path d={qr.path} />
+            </svg>
+            <div class="cover">
+              <span class="avatar" aria-hidden="true" hidden />
+              <form hidden>
+                <label for="code">{words.number}</label>
+                <input
+                  id="code"
+                  inputmode="numeric"
+                  autocomplete="one-time-code"
+                  pattern="[0-9]{3}"
+                  maxlength={3}
+                  required
+                />
+                <button type="submit">{words.enter}</button>
+              </form>
+              <button id="again" type="button" hidden>
+                {words.again}
+              </button>
+            </div>
+          </div>
+          <div class="bar">
+            <i />
+          </div>
+          <div class="words">
+            <div id="say" aria-live="polite" aria-atomic="true" tabindex={-1}>
+              <Said saying={words.states.waiting} known={known} level={2} />
+            </div>
+            <p class="line" id="left" hidden>
+              <Sentence of={words.left} known={known} />
+            </p>
+            <output class="line" id="line" />
+          </div>
+          <noscript>
+            <p class="warn">{words.noscript}</p>
+          </noscript>
+          {elsewhereUrl && (
+            <a id="elsewhere" href={elsewhereUrl} target="_blank" rel="noopener">
+              {words.elsewhere}
+            </a>
+          )}
+        </div>
+        <ol class="steps">
+          {words.steps.map((step) => (
+            <li>{fill(step, known)}</li>
+          ))}
+        </ol>
+        <p class="safety">{words.safety}</p>
+        <Sayings of={words.states} known={known} level={2} />
+        <Lines of={words.line} />
+      </main>
+    </Layout>
+  );
+}
+
+/** The small print about the connection, picked like a saying: ids `line-<key>`. */
+export function Lines({ of }: { of: Record<string, string> }) {
+  return (
+    <>
+      {Object.entries(of).map(([key, sentence]) => (
+        <template id={`line-${key}`}>
+          <Sentence of={sentence} known={{}} />
+        </template>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,106 @@
+import { Avatar, Layout, Mark, Said, Sayings, Sentence } from "./layout.tsx";
+import type { User } from "./layout.tsx";
+import { Lines } from "./login.tsx";
+import { fill, strings } from "./strings.ts";
+import type { Lang } from "./strings.ts";
+
+export interface PhonePageProps {
+  readonly lang: Lang;
+  readonly site: string;
+  readonly uuid: string;
+  readonly user: User;
+}
+
+/**
+ * The phone of who is signed in with a built-in account. Its script claims the login at once and
+ * shows what is asked; nothing is granted before the answer.
+ */
+export function PhonePage({ lang, site, uuid, user }: PhonePageProps) {
+  const words = strings[lang].phone;
+  const known = { site, name: user.name };
+  return (
+    <Layout lang={lang} title={`${words.states.working[0]} · ${site}`} script="phone" style="phone">
+      <main
+        class="card narrow phone"
+        data-state="working"
+        data-uuid={uuid}
+        data-site={site}
+        data-unknown={words.unknown}
+        data-now={strings[lang].justNow}
+      >
+        <p class="site">
+          <Mark />
+          {site}
+        </p>
+        <Outcome />
+        <div id="say" aria-live="polite" tabindex={-1}>
+          <Said saying={words.states.working} known={known} level={1} />
+        </div>
+        <output class="number" id="number" hidden />
+        <Ask lang={lang} />
+        <button id="stop" type="button" class="quiet" hidden>
+          {words.stop}
+        </button>
+        <button id="again" type="button" hidden>
+          {words.again}
+        </button>
+        <div class="bar">
+          <i />
+        </div>
+        <output class="line" id="line" />
+        <noscript>
+          <p class="warn">{words.noscript}</p>
+        </noscript>
+        <form method="post" action="/account/forget" class="account">
+          <Avatar user={user} />
+          <span>{fill(words.as, known)}</span>
+          <input type="hidden" name="uuid" value={uuid} />
+          <button type="submit" class="link">
+            {fill(words.other, known)}
+          </button>
+        </form>
+        <Sayings of={words.states} known={known} level={1} />
+        <Lines of={words.line} />
+      </main>
+    </Layout>
+  );
+}
+
+/** How it ended, at a glance; the words below say the same. */
+function Outcome() {
+  return (
+    <svg class="outcome" viewBox="0 0 48 48" aria-hidden="true">
+      <path class="good" d="m14 25 7 7 14-16" />
+      <path class="other" d="M24 12v15M24 35v.1" />
+    </svg>
+  );
+}
+
+const facts = ["site", "browser", "place", "ip", "age"] as const;
+
+/** What is asked, about whom, with "No" first: it is the answer of who is in doubt. */
+function Ask({ lang }: { lang: Lang }) {
+  const words = strings[lang].phone;
+  return (
+    <section id="ask" hidden>
+      <dl>
+        {facts.map((fact) => (
+          <div>
+            <dt>{words.facts[fact]}</dt>
+            <dd data-f={fact} />
+          </div>
+        ))}
+      </dl>
+      <p class="warn strong" id="far" hidden>
+        <Sentence of={words.far} known={{}} />
+      </p>
+      <p class="warn">{words.warning}</p>
+      <button id="no" type="button">
+        {words.no}
+      </button>
+      <button id="yes" type="button">
+        {words.yes}
+      </button>
+    </section>
+  );
+}
