@@ -1,0 +1,122 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Browser, newAccount, newPhone, phoneOf } from "./parties.ts";
+
+let said: string[] = [];
+
+beforeEach(() => {
+  said = [];
+  for (const method of ["log", "info", "warn", "error", "debug"] as const) {
+    vi.spyOn(console, method).mockImplementation((...parts: unknown[]) => {
+      said.push(
+        parts.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join(" "),
+      );
+    });
+  }
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+interface Line {
+  readonly audit: string;
+  readonly uuid?: string;
+  readonly user?: string;
+  readonly code?: string;
+  readonly reason?: string;
+  readonly call?: string;
+  readonly ip?: string;
+}
+
+function trail(): Line[] {
+  return said.map((line) => JSON.parse(line) as Line);
+}
+
+test("every change of a login leaves one line with event, prefix, user and address", async () => {
+  const browser = new Browser();
+  const account = await newAccount();
+  const phone = await phoneOf(account);
+  const { uuid } = await browser.mint();
+  await browser.check(uuid);
+  await phone.scan(uuid);
+  await phone.confirm(uuid);
+  await browser.redeem(uuid, await browser.view(uuid));
+  const changes = trail().filter(({ audit }) => audit.startsWith("login."));
+  expect(changes.map(({ audit }) => audit)).toEqual([
+    "login.pending",
+    "login.scanned",
+    "login.confirmed",
+    "login.redeemed",
+  ]);
+  for (const line of changes) {
+    expect(line).toMatchObject({ uuid: uuid.slice(0, 13), ip: browser.address });
+  }
+  expect(changes.map(({ user }) => user)).toEqual([
+    undefined,
+    account.sub,
+    account.sub,
+    account.sub,
+  ]);
+});
+
+test("every refusal leaves one line with its code, its reason and the caller's address", async () => {
+  const browser = new Browser();
+  const stranger = new Browser();
+  const { uuid } = await browser.mint();
+  await stranger.check(uuid);
+  await new Browser().post("/account/token", { username: "nobody-at-all", password: "x" });
+  expect(trail()).toEqual([
+    expect.objectContaining({
+      audit: "refused",
+      code: "not_your_browser",
+      reason: "no browser key",
+      call: "GET /qrcode/check",
+      uuid: uuid.slice(0, 13),
+      ip: stranger.address,
+    }),
+    expect.objectContaining({
+      audit: "refused",
+      code: "bad_credentials",
+      reason: "no such account",
+    }),
+  ]);
+});
+
+test("the log of a full run holds no ticket, key, token, password or whole uuid", async () => {
+  const secrets: string[] = [];
+  const account = await newAccount();
+  secrets.push(account.password);
+  for (const end of ["redeem", "cancel", "burn", "expire", "forge"] as const) {
+    const browser = new Browser();
+    const phone = await phoneOf(account);
+    const other = await newPhone();
+    secrets.push(phone.token, other.token);
+    const { uuid } = await browser.mint();
+    secrets.push(uuid, ...browser.cookies.values());
+    await (await browser.listen(uuid)).until("pending");
+    await new Browser().check(uuid);
+    if (end === "burn") {
+      for (let i = 0; i < 5; i++) {
+        const credentials = { UserName: `nobody-${i}`, Password: `guess-${i}-guess` };
+        secrets.push(credentials.Password);
+        await new Browser().post("/qrcode/verify", { UUID: uuid, Platform: "ios", ...credentials });
+      }
+      continue;
+    }
+    await phone.scan(uuid);
+    await other.scan(uuid);
+    if (end === "cancel") await phone.cancel(uuid);
+    await phone.confirm(uuid);
+    const view = await browser.view(uuid);
+    if (view.ticket !== undefined) secrets.push(view.ticket);
+    if (end === "redeem") await browser.redeem(uuid, view);
+    if (end === "forge") await browser.redeem(uuid, { ...view, time: 1 });
+    if (end === "expire") await runDurableObjectAlarm(env.LOGIN.getByName(uuid));
+    await browser.submit("/logout", {});
+    secrets.push(...browser.cookies.values());
+  }
+  expect(said.length).toBeGreaterThan(30);
+  const log = said.join("\n");
+  for (const secret of secrets) expect(log).not.toContain(secret);
+});

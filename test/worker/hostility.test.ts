@@ -1,0 +1,314 @@
+/**
+ * Generated hostility: requests nobody thought of, in any order, at a login in any state. A failure
+ * prints fast-check's seed.
+ */
+import { listDurableObjectIds } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { refusalCodes, wireOf } from "../../src/login/refusal.ts";
+import { Browser, newPhone, ORIGIN, type Phone } from "./parties.ts";
+
+const RUNS = 700;
+const REQUESTS_PER_RUN = 15;
+
+const states = ["unattached", "pending", "scanned", "confirmed", "redeemed", "cancelled"] as const;
+type Situation = (typeof states)[number];
+
+let victim: Phone;
+let mallory: Phone;
+let cases = 0;
+
+beforeAll(async () => {
+  victim = await newPhone();
+  mallory = await newPhone();
+});
+afterAll(() => {
+  console.log(`generated cases: ${cases}`);
+});
+
+/** What a stranger can get hold of: public things, things of their own, and things made up. */
+interface Loot {
+  readonly uuid: string;
+  readonly ownUuid: string;
+  readonly ownCookie: string;
+}
+
+async function loginIn(situation: Situation): Promise<{ owner: Browser; uuid: string }> {
+  const owner = new Browser();
+  const { uuid } = await owner.mint();
+  if (situation === "unattached") return { owner, uuid };
+  await owner.check(uuid);
+  if (situation === "pending") return { owner, uuid };
+  await victim.scan(uuid);
+  if (situation === "scanned") return { owner, uuid };
+  if (situation === "cancelled") {
+    await victim.cancel(uuid);
+    return { owner, uuid };
+  }
+  await victim.confirm(uuid);
+  if (situation === "redeemed") await owner.redeem(uuid, await owner.view(uuid));
+  return { owner, uuid };
+}
+
+const paths = [
+  "/",
+  "/qrcode/get",
+  "/qrcode/ws",
+  "/qrcode/check",
+  "/login/qrcode",
+  "/login/verify",
+  "/me",
+  "/logout",
+  "/qrcode/scan",
+  "/qrcode/confirm",
+  "/qrcode/cancel",
+  "/account/token",
+  "/account/forget",
+  "/qrcode/verify",
+  "/qrcode/nothing",
+  "//qrcode/scan",
+  "/QRCODE/SCAN",
+  "/qrcode/scan/",
+];
+
+const junk = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 60 }),
+  fc.constantFrom("", "null", "0", "__proto__", "%00", "%ff%fe", "../..", "<script>", "'--"),
+  fc.uuid(),
+);
+
+const uuidParam = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom("uuid", "ownUuid") },
+  { weight: 2, arbitrary: junk.map((it) => `=${it}`) },
+);
+
+const oddQuery = fc.array(
+  fc.oneof(
+    { weight: 4, arbitrary: uuidParam.map((of) => ["uuid", of] as const) },
+    { weight: 1, arbitrary: fc.constant(["as", "=phone"] as const) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(
+        fc.constantFrom("svg", "return_to", "x"),
+        junk.map((it) => `=${it}`),
+      ),
+    },
+  ),
+  { maxLength: 3 },
+);
+/** Mostly the right place, so that what lies behind the first check is reached as well. */
+const query = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([["uuid", "uuid"] as const]) },
+  { weight: 1, arbitrary: fc.constant([["uuid", "ownUuid"] as const]) },
+  { weight: 2, arbitrary: oddQuery },
+);
+
+const bodyField = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom("uuid", "ownUuid") },
+  { weight: 2, arbitrary: fc.anything({ maxDepth: 2, withNullPrototype: false }) },
+  { weight: 1, arbitrary: junk },
+);
+const names = [
+  "uuid",
+  "ticket",
+  "time",
+  "return_to",
+  "code",
+  "username",
+  "password",
+  "UUID",
+  "UserName",
+  "Password",
+  "Platform",
+  "ConnectionId",
+];
+const jsonBody = fc.dictionary(fc.oneof(fc.constantFrom(...names), junk), bodyField, {
+  maxKeys: 8,
+});
+
+const body = fc.oneof(
+  { weight: 5, arbitrary: jsonBody.map((fields) => ({ kind: "json", fields }) as const) },
+  { weight: 3, arbitrary: jsonBody.map((fields) => ({ kind: "form", fields }) as const) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .uint8Array({ maxLength: 200 })
+      .map((bytes) => ({ kind: "bytes", bytes }) as const),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 4000, max: 9000 })
+      .map((length) => ({ kind: "long", length }) as const),
+  },
+  { weight: 1, arbitrary: fc.json().map((json) => ({ kind: "text", text: json }) as const) },
+);
+
+const headers = fc.record(
+  {
+    Origin: fc.constantFrom(
+      ORIGIN,
+      "https://evil.example",
+      "null",
+      "",
+      "https://login.example.evil.example",
+    ),
+    Authorization: fc.oneof(
+      fc.constant("mallory"),
+      fc.constantFrom("mallory", "Bearer ", "Basic YTpi", "Bearer eyJhbGciOiJub25lIn0.e30."),
+      fc.base64String({ maxLength: 80 }).map((it) => `Bearer ${it}`),
+    ),
+    Cookie: fc.oneof(
+      fc.constantFrom("own", "own-as-theirs", "=;;=", `__Host-session=${"x".repeat(3000)}`),
+      fc.base64String({ maxLength: 60 }).map((it) => `__Host-account=${it}`),
+    ),
+    "Content-Type": fc.constantFrom(
+      "application/json",
+      "application/x-www-form-urlencoded",
+      "text/plain",
+      "multipart/form-data",
+      ";",
+      "application/json; charset=utf-16",
+    ),
+    Upgrade: fc.constantFrom("websocket", "h2c", "WebSocket"),
+    "Accept-Language": fc.constantFrom("zh-CN,zh;q=0.9", "*;q=0", ",,;;q=x", "en-GB"),
+    "User-Agent": fc.constantFrom(
+      "",
+      "<script>alert(1)</script>",
+      "Mozilla/5.0 (X11; Linux) Chrome/150",
+    ),
+    "X-Forwarded-Proto": fc.constantFrom("http"),
+    Range: fc.constantFrom("bytes=0-1"),
+  },
+  { requiredKeys: [] },
+);
+
+const request = fc.record({
+  method: fc.oneof(
+    { weight: 8, arbitrary: fc.constantFrom("GET", "POST") },
+    { weight: 1, arbitrary: fc.constantFrom("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD") },
+  ),
+  path: fc.constantFrom(...paths),
+  query,
+  headers,
+  body,
+  address: fc.integer({ min: 1, max: 200 }),
+});
+type Hostile = typeof request extends fc.Arbitrary<infer T> ? T : never;
+
+function named(value: unknown, loot: Loot): unknown {
+  if (value === "uuid" || value === "ownUuid") return loot[value];
+  return value;
+}
+
+function toRequest(hostile: Hostile, loot: Loot): Request {
+  const url = new URL(ORIGIN + hostile.path.replace(/^\/\//, "/%2F"));
+  for (const [name, value] of hostile.query) {
+    url.searchParams.append(
+      name,
+      value.startsWith("=") ? value.slice(1) : String(named(value, loot)),
+    );
+  }
+  const sent = new Headers();
+  for (const [name, value] of Object.entries(hostile.headers)) {
+    // The runtime turns whatever asks for an upgrade into a GET.
+    if (name === "Upgrade" && hostile.path !== "/qrcode/ws") continue;
+    if (name === "Authorization" && value === "mallory") sent.set(name, `Bearer ${mallory.token}`);
+    else if (name === "Cookie" && value === "own")
+      sent.set(name, `__Host-login-${loot.ownUuid}=${loot.ownCookie}`);
+    else if (name === "Cookie" && value === "own-as-theirs") {
+      sent.set(name, `__Host-login-${loot.uuid}=${loot.ownCookie}`);
+    } else sent.set(name, value ?? "");
+  }
+  // Passwords cost real work: all of those come from one address, and so soon run into its limit.
+  const costly = /token|verify/.test(hostile.path);
+  sent.set("CF-Connecting-IP", costly ? "203.0.113.250" : `198.51.100.${hostile.address}`);
+  const mayHaveBody = hostile.method !== "GET" && hostile.method !== "HEAD";
+  return new Request(url, {
+    method: hostile.method,
+    headers: sent,
+    redirect: "manual",
+    ...(mayHaveBody && { body: toBody(hostile.body, loot) }),
+  });
+}
+
+function toBody(given: Hostile["body"], loot: Loot): BodyInit {
+  switch (given.kind) {
+    case "json":
+      return JSON.stringify(given.fields, (_, value: unknown) =>
+        typeof value === "bigint" ? String(value) : named(value, loot),
+      );
+    case "form":
+      return new URLSearchParams(
+        Object.entries(given.fields).map(([name, value]) => [name, text(named(value, loot))]),
+      ).toString();
+    case "bytes":
+      return new Uint8Array(given.bytes);
+    case "long":
+      return `{"uuid":"${"x".repeat(given.length)}"}`;
+    case "text":
+      return given.text;
+  }
+}
+
+function text(value: unknown): string {
+  try {
+    return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  } catch {
+    return "";
+  }
+}
+
+async function expectContractShape(response: Response): Promise<void> {
+  const type = response.headers.get("Content-Type") ?? "";
+  if (response.status === 101 || response.status === 303 || response.status === 308) return;
+  const content = await response.text();
+  expect(content).not.toContain('"ticket"');
+  if (response.status >= 400 && type.startsWith("application/problem+json")) {
+    if (content === "") return; // HEAD
+    const problem = JSON.parse(content) as { code: (typeof refusalCodes)[number]; status: number };
+    expect(refusalCodes).toContain(problem.code);
+    expect(wireOf(problem.code).status).toBe(response.status);
+    expect(problem.status).toBe(response.status);
+    return;
+  }
+  expect(type).toMatch(/^(text\/html|application\/json)/);
+  if (type.startsWith("application/json") && content !== "") {
+    expect(response.status).toBe(200);
+    JSON.parse(content);
+  }
+}
+
+test("19 malformed input: nothing generated gets a 5xx, a ticket, a session, or wakes an object", async () => {
+  const known = new Set<string>();
+  const property = fc.asyncProperty(
+    fc.constantFrom(...states),
+    fc.array(request, { minLength: REQUESTS_PER_RUN, maxLength: REQUESTS_PER_RUN }),
+    async (situation, hostiles) => {
+      const { uuid } = await loginIn(situation);
+      const stranger = new Browser();
+      const { uuid: ownUuid } = await stranger.mint();
+      const ownCookie = stranger.cookies.get(`__Host-login-${ownUuid}`) ?? "";
+      for (const hostile of hostiles) {
+        cases++;
+        const response = await exports.default.fetch(
+          toRequest(hostile, { uuid, ownUuid, ownCookie }),
+        );
+        expect(response.status, `${hostile.method} ${hostile.path}`).toBeLessThan(500);
+        for (const cookie of response.headers.getSetCookie()) {
+          expect(cookie).not.toMatch(/^__Host-session=[^;]/);
+        }
+        response.webSocket?.accept();
+        await expectContractShape(response);
+      }
+      known
+        .add(env.LOGIN.idFromName(uuid).toString())
+        .add(env.LOGIN.idFromName(ownUuid).toString());
+    },
+  );
+  await fc.assert(property, { numRuns: RUNS });
+  const woken = (await listDurableObjectIds(env.LOGIN)).map(String);
+  expect(woken.filter((id) => !known.has(id))).toEqual([]);
+  expect(cases).toBeGreaterThanOrEqual(10_000);
+}, 300_000);
