@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { IdentityService } from "./identity/service.ts";
 import { isLoopback } from "./hosts.ts";
 import { deriveKeys, type Keys } from "./keys.ts";
-import type { Rules } from "./login/machine.ts";
+import { forgetAt, type Rules } from "./login/machine.ts";
 
 export interface Config {
   readonly siteName: string | undefined;
@@ -151,20 +151,20 @@ function read(env: object): Config | Misconfigured {
   if ("misconfigured" in identity) return identity;
 
   const set = vars.output;
+  const rules: Rules = {
+    scanWithinMs: set.SCAN_WITHIN_S * 1000,
+    confirmWithinMs: set.CONFIRM_WITHIN_S * 1000,
+    redeemWithinMs: set.REDEEM_WITHIN_S * 1000,
+    failuresMax: FAILURES_MAX,
+    proximity: set.PROXIMITY,
+    farFromKm: set.FAR_FROM_KM,
+    verify: set.VERIFY,
+  };
   return {
     siteName: set.SITE_NAME || undefined,
     keys: deriveKeys(String(given["SECRET"]), given["SECRET_PREVIOUS"] as string | undefined),
-    rules: {
-      scanWithinMs: set.SCAN_WITHIN_S * 1000,
-      confirmWithinMs: set.CONFIRM_WITHIN_S * 1000,
-      redeemWithinMs: set.REDEEM_WITHIN_S * 1000,
-      failuresMax: FAILURES_MAX,
-      proximity: set.PROXIMITY,
-      farFromKm: set.FAR_FROM_KM,
-      verify: set.VERIFY,
-    },
-    // Confirming may be followed by entering a code, which has the same time again.
-    loginMaxAgeS: set.SCAN_WITHIN_S + 2 * set.CONFIRM_WITHIN_S + set.REDEEM_WITHIN_S,
+    rules,
+    loginMaxAgeS: forgetAt({ mintedAt: 0 }, rules) / 1000,
     scanWithinS: set.SCAN_WITHIN_S,
     sessionTtlS: set.SESSION_TTL_S,
     accountTtlS: set.ACCOUNT_TTL_S,

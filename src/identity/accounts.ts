@@ -1,7 +1,8 @@
 /** The built-in accounts: a table in D1, for trying scan-login out and for small sites. */
 import type { Ring } from "../keys.ts";
+import { RETRY_AFTER_S } from "../limits.ts";
 import type { User } from "../login/machine.ts";
-import { refuse, type Refusal } from "../login/refusal.ts";
+import { isRefusal, refuse, type Refusal } from "../login/refusal.ts";
 import { avatarOrNone } from "./avatar.ts";
 import type { IdentityAdapter } from "./identity.ts";
 import { countAttempt, forgive } from "./lockout.ts";
@@ -22,10 +23,8 @@ export function accountsIdentity(db: D1Database, ring: Ring): IdentityAdapter {
       const read = await readToken(ring, token, Date.now());
       if (read === undefined) return refuse("unauthenticated");
       // A token lives for weeks; an account may be closed today.
-      const row = await db
-        .prepare("SELECT sub, name, avatar, status FROM accounts WHERE sub = ?")
-        .bind(read.user.sub)
-        .first<Row>();
+      const row = await accountOf(db, read.user.sub).catch(databaseAway);
+      if (isRefusal(row)) return row;
       if (row?.status !== "active")
         return refuse("unauthenticated", { reason: row?.status ?? "no account" });
       return userOf(row);
@@ -37,14 +36,23 @@ type CredentialsRefusal =
   | "bad_credentials"
   | "account_disabled"
   | "account_deleted"
-  | "rate_limited";
+  | "rate_limited"
+  | "unavailable";
 
 /**
  * @returns the user; or `bad_credentials`, for a wrong password and for a missing account alike
  * and after the same work; or `account_disabled` / `account_deleted`, to who knows the password;
- * or `rate_limited` after too many wrong ones
+ * or `rate_limited` after too many wrong ones, or `unavailable`
  */
-export async function checkCredentials(
+export function checkCredentials(
+  db: D1Database,
+  username: string,
+  password: string,
+): Promise<User | Refusal<CredentialsRefusal>> {
+  return check(db, username, password).catch(databaseAway);
+}
+
+async function check(
   db: D1Database,
   username: string,
   password: string,
@@ -70,6 +78,19 @@ export async function checkCredentials(
     case "deleted":
       return refuse("account_deleted");
   }
+}
+
+function accountOf(db: D1Database, sub: string): Promise<Row | null> {
+  return db
+    .prepare("SELECT sub, name, avatar, status FROM accounts WHERE sub = ?")
+    .bind(sub)
+    .first<Row>();
+}
+
+/** What can not be looked up never passes. */
+function databaseAway(error: unknown): Refusal<"unavailable"> {
+  const reason = error instanceof Error ? error.message : "database away";
+  return refuse("unavailable", { reason, retryAfterS: RETRY_AFTER_S });
 }
 
 function userOf({ sub, name, avatar }: Row): User {

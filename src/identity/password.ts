@@ -13,6 +13,8 @@ interface Cost {
 const cost: Cost = { ln: 15, r: 8, p: 3 };
 const phc = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([\w-]{22})\$([\w-]{43})$/;
 const HASH_BYTES = 32;
+/** Of the 128 MB that one isolate has. */
+const MEMORY_MAX_BYTES = 64 * 1024 * 1024;
 
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
@@ -26,8 +28,13 @@ export async function passwordMatches(password: string, hash: string): Promise<b
   const [, ln, r, p, salt, expected] = phc.exec(hash) ?? [];
   if (salt === undefined || expected === undefined) return false;
   const at = { ln: Number(ln), r: Number(r), p: Number(p) };
-  const actual = await derive(password, Buffer.from(salt, "base64url"), at);
-  return timingSafeEqual(actual, Buffer.from(expected, "base64url"));
+  try {
+    const actual = await derive(password, Buffer.from(salt, "base64url"), at);
+    return timingSafeEqual(actual, Buffer.from(expected, "base64url"));
+  } catch {
+    // A cost that scrypt does not know, or that would not fit into memory.
+    return false;
+  }
 }
 
 /** Nobody's: what a missing account's password is held against, for the same work. */
@@ -37,6 +44,12 @@ function derive(password: string, salt: Buffer, { ln, r, p }: Cost): Promise<Buf
   const N = 2 ** ln;
   return new Promise((resolve, reject) => {
     const done = (error: Error | null, key: Buffer) => (error ? reject(error) : resolve(key));
-    scrypt(password.normalize("NFKC"), salt, HASH_BYTES, { N, r, p, maxmem: 129 * N * r }, done);
+    scrypt(
+      password.normalize("NFKC"),
+      salt,
+      HASH_BYTES,
+      { N, r, p, maxmem: MEMORY_MAX_BYTES },
+      done,
+    );
   });
 }

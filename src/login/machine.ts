@@ -43,7 +43,7 @@ export interface Login {
   readonly uuid: string;
   /** Milliseconds since the epoch, like every time in here. */
   readonly mintedAt: number;
-  /** While it goes on: when it expires. Once it ended: until when the tombstone is kept. */
+  /** When the state at hand expires. */
   readonly deadline: number;
   /** Digest of the browser key that attached first. */
   readonly owner: string;
@@ -112,11 +112,11 @@ export function step(given: Login | undefined, event: Event, at: At): Step {
     case "confirm":
       return confirm(login, event, at);
     case "cancel":
-      return cancel(login, event, at);
+      return cancel(login, event);
     case "enter":
       return enter(login, event, at);
     case "redeem":
-      return redeem(login, event, at);
+      return redeem(login, event);
     case "watch":
       return watch(login, event);
     case "fail":
@@ -124,6 +124,15 @@ export function step(given: Login | undefined, event: Event, at: At): Step {
     case "deadline":
       return { login };
   }
+}
+
+/**
+ * When a login may be forgotten, whatever became of it: no uuid can be going on after that, nor,
+ * as its time to attach is over by then, begin a second time.
+ */
+export function forgetAt({ mintedAt }: Pick<Login, "mintedAt">, rules: Rules): number {
+  // Confirming may be followed by entering a code, which has the same time again.
+  return mintedAt + rules.scanWithinMs + 2 * rules.confirmWithinMs + rules.redeemWithinMs;
 }
 
 /** Ended logins change no more. */
@@ -153,7 +162,7 @@ function begin(event: Event, { now, uuid, mintedAt, rules }: At): Step {
 /** A deadline that has passed has passed for everybody, whether or not the alarm rang yet. */
 function settle(login: Login, at: At): Login {
   if (hasEnded(login) || at.now < login.deadline) return login;
-  return end(login, at, "expired", "timeout");
+  return end(login, "expired", "timeout");
 }
 
 function scan(login: Login, { user, phone }: Extract<Event, { kind: "scan" }>, at: At): Step {
@@ -187,12 +196,12 @@ function confirm(login: Login, { sub, code }: Extract<Event, { kind: "confirm" }
   return { login: change(login, { state: "verifying", code, deadline }) };
 }
 
-function cancel(login: Login, { sub }: Extract<Event, { kind: "cancel" }>, at: At): Step {
+function cancel(login: Login, { sub }: Extract<Event, { kind: "cancel" }>): Step {
   if (login.state === "cancelled" && login.user?.sub === sub) return { login };
   const refusal = notTheClaimant(login, sub);
   if (refusal) return no(login, refusal);
   if (login.state === "redeemed") return no(login, "already_used");
-  return { login: end(login, at, "cancelled", "denied") };
+  return { login: end(login, "cancelled", "denied") };
 }
 
 function enter(login: Login, { owner, code }: Extract<Event, { kind: "enter" }>, at: At): Step {
@@ -203,11 +212,11 @@ function enter(login: Login, { owner, code }: Extract<Event, { kind: "enter" }>,
   if (login.code === undefined) return no(login, "not_scanned");
   if (login.state === "confirmed") return { login };
   // One wrong entry ends it: a second guess would be an attacker's as often as a typo.
-  if (code !== login.code) return { login: end(login, at, "cancelled", "wrong_code") };
+  if (code !== login.code) return { login: end(login, "cancelled", "wrong_code") };
   return { login: issueTicket(login, at) };
 }
 
-function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At): Step {
+function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>): Step {
   if (event.owner !== login.owner) return no(login, "not_your_browser");
   const over = endedWithoutSession(login);
   if (over) return no(login, over);
@@ -215,7 +224,7 @@ function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At)
     return no(login, "bad_ticket");
   }
   if (login.state === "redeemed") return no(login, "already_used");
-  return { login: end(login, at, "redeemed") };
+  return { login: end(login, "redeemed") };
 }
 
 function watch(login: Login, { sub }: Extract<Event, { kind: "watch" }>): Step {
@@ -227,7 +236,7 @@ function fail(login: Login, at: At): Step {
   if (hasEnded(login)) return { login };
   const failures = login.failures + 1;
   if (failures < at.rules.failuresMax) return { login: change(login, { failures }) };
-  return { login: end({ ...login, failures }, at, "expired", "too_many_attempts") };
+  return { login: end({ ...login, failures }, "expired", "too_many_attempts") };
 }
 
 /** Why this user may not confirm or cancel, if so. */
@@ -251,13 +260,8 @@ function issueTicket(login: Login, { now, rules }: At): Login {
   return change(login, { state: "confirmed", confirmedAt: now, deadline });
 }
 
-/**
- * The tombstone outlives the time in which its uuid could attach anew, so an ended login can not
- * be begun a second time.
- */
-function end(login: Login, at: At, state: State, reason?: Reason): Login {
-  const deadline = Math.max(login.deadline, login.mintedAt + at.rules.scanWithinMs);
-  return change(login, { state, deadline, ...(reason === undefined ? {} : { reason }) });
+function end(login: Login, state: State, reason?: Reason): Login {
+  return change(login, { state, ...(reason === undefined ? {} : { reason }) });
 }
 
 function change(login: Login, to: Partial<Login>): Login {

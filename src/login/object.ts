@@ -9,7 +9,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { audit } from "../audit.ts";
 import { usableConfigOf } from "../config.ts";
-import { hasEnded, step, type Event, type Login, type User } from "./machine.ts";
+import { forgetAt, hasEnded, step, type Event, type Login, type User } from "./machine.ts";
 import { isRefusal, refuse, type Refusal } from "./refusal.ts";
 import { ticketFor } from "./ticket.ts";
 import { mintTimeOf } from "./uuid.ts";
@@ -17,12 +17,13 @@ import { browserView, phoneView, type BrowserView, type PhoneView } from "./view
 
 type EventOf<Kind extends Event["kind"]> = Extract<Event, { kind: Kind }>;
 
-/** Who listens on a socket; survives hibernation with it. */
+/** Who listens on a socket, since when (milliseconds); survives hibernation with it. */
 interface Attachment {
   readonly side: "browser" | "phone";
+  readonly since: number;
 }
 
-/** Tabs and reconnects of one person; more are somebody's loop. */
+/** Tabs and reconnects of one person. Of more, the oldest are dead, or somebody's loop. */
 const SOCKETS_MAX = 16;
 const ROW = "login";
 
@@ -68,16 +69,14 @@ export class LoginObject extends DurableObject<Env> {
     const { searchParams } = new URL(request.url);
     const uuid = searchParams.get("uuid") ?? "";
     const event = JSON.parse(searchParams.get("event") ?? "") as EventOf<"attach" | "watch">;
-    if (this.ctx.getWebSockets().length >= SOCKETS_MAX) {
-      return Response.json(refuse("rate_limited", { reason: "too many sockets on one login" }));
-    }
     const login = await this.#on(uuid, event);
     if (isRefusal(login)) return Response.json(login);
 
     const { 0: client, 1: server } = new WebSocketPair();
     this.ctx.acceptWebSocket(server);
-    const attachment: Attachment = { side: event.kind === "attach" ? "browser" : "phone" };
-    server.serializeAttachment(attachment);
+    const side = event.kind === "attach" ? "browser" : "phone";
+    server.serializeAttachment({ side, since: Date.now() } satisfies Attachment);
+    this.#closeSurplus(side);
     this.#send(server, login);
     return new Response(null, { status: 101, webSocket: client });
   }
@@ -90,16 +89,20 @@ export class LoginObject extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     const before = this.#load();
     if (before === undefined) return;
-    const now = Date.now();
-    const { login = before } = step(before, { kind: "deadline" }, this.#at(before.uuid, now));
-    if (now < login.deadline) {
-      // Set once, at attach: it rings early for a login that went on, or whose tombstone must stay.
-      if (login !== before) this.#save(login);
-      await this.ctx.storage.setAlarm(login.deadline);
-    } else {
+    const at = this.#at(before.uuid, Date.now());
+    const { login = before } = step(before, { kind: "deadline" }, at);
+    const wipeAt = forgetAt(login, at.rules);
+    if (at.now >= wipeAt) {
       await this.ctx.storage.deleteAll();
+      if (login !== before) this.#tell(login, before);
+      return;
     }
-    if (login !== before) this.#tell(login, before);
+    // Too early to forget it.
+    if (login !== before) {
+      this.#save(login);
+      this.#tell(login, before);
+    }
+    await this.ctx.storage.setAlarm(wipeAt);
   }
 
   async #on(uuid: string, ...events: Event[]): Promise<Login | Refusal> {
@@ -113,10 +116,25 @@ export class LoginObject extends DurableObject<Env> {
     }
     if (login !== undefined && login !== before) {
       this.#save(login);
-      if (before === undefined) await this.ctx.storage.setAlarm(login.deadline);
+      if (before === undefined) await this.#setTheAlarm(forgetAt(login, at.rules));
       this.#tell(login, before);
     }
     return refusal ?? login ?? refuse("not_watched");
+  }
+
+  /**
+   * Once, at attach, for the time when everything is over however slow its user is: moving it along
+   * with each step would cost a written row every time. A deadline before that is noticed by the
+   * next event, at the latest the page's own when its countdown ends.
+   */
+  async #setTheAlarm(time: number): Promise<void> {
+    try {
+      await this.ctx.storage.setAlarm(time);
+    } catch (error) {
+      // What nothing would ever wipe must not be begun.
+      this.ctx.storage.kv.delete(ROW);
+      throw error;
+    }
   }
 
   #load(): Login | undefined {
@@ -136,7 +154,7 @@ export class LoginObject extends DurableObject<Env> {
   }
 
   #send(socket: WebSocket, login: Login): void {
-    const { side } = socket.deserializeAttachment() as Attachment;
+    const { side } = attachmentOf(socket);
     const view = side === "browser" ? this.#browserView(login) : phoneView(login, Date.now());
     try {
       socket.send(JSON.stringify(view));
@@ -144,6 +162,14 @@ export class LoginObject extends DurableObject<Env> {
     } catch {
       // A socket that is on its way out must not keep the others from hearing.
     }
+  }
+
+  #closeSurplus(of: Attachment["side"]): void {
+    const sockets = this.ctx
+      .getWebSockets()
+      .filter((socket) => attachmentOf(socket).side === of)
+      .sort((a, b) => attachmentOf(b).since - attachmentOf(a).since);
+    for (const socket of sockets.slice(SOCKETS_MAX)) socket.close(1013, "too many sockets");
   }
 
   #browserView(login: Login): BrowserView {
@@ -156,4 +182,8 @@ export class LoginObject extends DurableObject<Env> {
   #at(uuid: string, now: number) {
     return { now, uuid, mintedAt: mintTimeOf(uuid), rules: usableConfigOf(this.env).rules };
   }
+}
+
+function attachmentOf(socket: WebSocket): Attachment {
+  return socket.deserializeAttachment() as Attachment;
 }

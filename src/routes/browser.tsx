@@ -119,17 +119,18 @@ async function check(c: Ctx): Promise<Response> {
 async function watcherOf(c: Ctx) {
   const uuid = uuidFromQuery(c);
   if (isRefusal(uuid)) return uuid;
-  // By login, not by address: a whole office may be polling, each for a uuid of its own.
-  const flooded = await overLimit(c, "WATCH_LIMIT", uuid);
-  if (flooded) return flooded;
   if (isPhoneApp(c) || c.req.query("as") === "phone") {
-    const user = await phoneUser(c);
+    const user = (await overLimit(c, "SCAN_LIMIT")) ?? (await phoneUser(c));
     return isRefusal(user) ? user : { uuid, event: { kind: "watch", sub: user.sub } as const };
   }
   const foreign = c.req.header("Upgrade") === undefined ? undefined : requireOwnOrigin(c);
   if (foreign) return foreign;
   const key = browserKeyOf(c, uuid);
   if (isRefusal(key)) return key;
+  // By login, not by address: a whole office may be polling, each browser for a uuid of its own.
+  // After its key, so that who merely saw the code can not use this up.
+  const flooded = await overLimit(c, "WATCH_LIMIT", uuid);
+  if (flooded) return flooded;
   return { uuid, event: { kind: "attach", owner: key.owner, browser: browserOf(c) } as const };
 }
 

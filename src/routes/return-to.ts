@@ -6,5 +6,7 @@ export function safeReturnTo(given: string | undefined, origin: string): string 
   if (given === undefined || given.length > 2048) return "/";
   if (!/^\/(?![/\\]|%2f|%5c)/i.test(given)) return "/";
   const url = URL.parse(given, origin);
-  return url?.origin === origin ? url.pathname + url.search + url.hash : "/";
+  if (url?.origin !== origin) return "/";
+  // Dot segments are resolved only now: "/..//host" has become "//host".
+  return url.pathname.startsWith("//") ? "/" : url.pathname + url.search + url.hash;
 }
