@@ -160,7 +160,7 @@ export function watch(uuid, on, as) {
   addEventListener("pageshow", wake, { signal });
   document.addEventListener("visibilitychange", wake, { signal });
   // An open socket would keep the page out of the back/forward cache.
-  addEventListener("pagehide", () => socket?.close(), { signal });
+  addEventListener("pagehide", () => socket && lose(socket), { signal });
   connect();
 
   return { take, look, stop };

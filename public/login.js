@@ -126,7 +126,8 @@ function end(why, renewInMs) {
   channel.stop();
   line(undefined);
   const byItself = renewInMs !== undefined && renewals < RENEWALS_MAX;
-  state("ended", byItself || renewInMs === undefined ? why : "idle");
+  const givenUp = why === "rate_limited" || why === "unavailable" ? "unfinished" : why;
+  state("ended", byItself || renewInMs === undefined ? givenUp : "idle");
   if (byItself) next = setTimeout(renewWhenSeen, renewInMs);
 }
 

@@ -1,18 +1,17 @@
 // @ts-check
 // The phone page: claims the login, asks its user, sends the answer, tells what came of it.
 import { watch } from "./channel.js";
-import { clock, fillIn, insist, line, pick, show } from "./page.js";
+import { call, clock, fillIn, insist, line, pick, show } from "./page.js";
 
 /** @typedef {import("./page.js").Refusal} Refusal */
 /** @typedef {Pick<import("./channel.js").View, "state" | "expires_in" | "verify_code" | "reason">} View */
 
 /**
- * The answer to a scan: what is asked, and where the user's word goes.
+ * The answer to a scan: what is asked. Of `far` devices the distance is not always known.
  * @typedef {View & {
- *   confirm_url: string,
- *   cancel_url: string,
  *   site: string,
  *   browser: { name?: string, os?: string, ip?: string, city?: string, region?: string, country?: string, since_s: number },
+ *   far?: boolean,
  *   distance_km?: number,
  * }} Claim
  */
@@ -32,8 +31,7 @@ const number = pick("#number");
 const stop = pick("#stop");
 const again = pick("#again");
 
-/** @type {Claim | undefined} */
-let claim;
+let browserName = "";
 let endsAt = 0;
 let aging = 0;
 /** @type {ReturnType<typeof watch> | undefined} */
@@ -51,14 +49,24 @@ async function scan() {
   /** @type {import("./page.js").Answer<Claim>} */
   const answer = await insist("POST", `/qrcode/scan?uuid=${uuid}`, undefined, SCAN_LIMIT_MS, line);
   line(undefined);
+  // Said yes before, and reloaded since: how it went is told to who said it.
+  if (!answer.ok && answer.code === "already_used") return lookBack();
   if (!answer.ok) return refused(answer);
-  claim = answer.body;
-  if (claim.state === "scanned") askAbout(claim);
-  else heard(claim);
+  browserName = nameOf(answer.body.browser);
+  if (answer.body.state === "scanned") askAbout(answer.body);
+  else heard(answer.body);
+}
+
+async function lookBack() {
+  /** @type {import("./page.js").Answer<Claim>} */
+  const answer = await call("GET", `/qrcode/check?uuid=${uuid}&as=phone`);
+  if (!answer.ok) return end("already_used");
+  browserName = nameOf(answer.body.browser);
+  heard(answer.body);
 }
 
 /** @param {Claim} asked */
-function askAbout({ site, browser, distance_km: km, expires_in: leftS }) {
+function askAbout({ site, browser, far, distance_km: km, expires_in: leftS }) {
   const { ip = unknown, since_s: sinceS } = browser;
   fillIn(ask, {
     site,
@@ -68,7 +76,8 @@ function askAbout({ site, browser, distance_km: km, expires_in: leftS }) {
     age: ago(sinceS),
     km: km && new Intl.NumberFormat(lang, { maximumSignificantDigits: 2 }).format(km),
   });
-  pick("#far").hidden = km === undefined;
+  pick("#far").hidden = !km;
+  pick("#far-away").hidden = !far || !!km;
   const shownAt = performance.now();
   aging = setInterval(
     () => fillIn(ask, { age: ago(sinceS + (performance.now() - shownAt) / 1000) }),
@@ -80,9 +89,8 @@ function askAbout({ site, browser, distance_km: km, expires_in: leftS }) {
 
 /** Sends the user's word until it is answered: saying it twice changes nothing. @param {boolean} yes */
 async function decide(yes) {
-  if (!claim) return;
   state("sending");
-  const url = yes ? claim.confirm_url : claim.cancel_url;
+  const url = `/qrcode/${yes ? "confirm" : "cancel"}?uuid=${uuid}`;
   const limitMs = Math.max(0, endsAt - performance.now());
   /** @type {import("./page.js").Answer<View>} */
   const answer = await insist("POST", url, undefined, limitMs, line);
@@ -102,7 +110,7 @@ function heard(login) {
       state("confirmed");
       return follow(login.expires_in);
     case "redeemed":
-      return end("redeemed", { browser: claim && nameOf(claim.browser) });
+      return end("redeemed", { browser: browserName });
     case "cancelled":
       return end(login.reason ?? "denied");
     case "expired":

@@ -97,7 +97,7 @@ export function LoginPage(props: LoginPageProps) {
         </div>
         <ol class="steps">
           {words.steps.map((step) => (
-            <li>{fill(step, known)}</li>
+            <li>{step}</li>
           ))}
         </ol>
         <p class="safety">{words.safety}</p>

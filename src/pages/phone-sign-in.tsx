@@ -8,7 +8,8 @@ export type SignInFailure =
   | "account_deleted"
   | "rate_limited"
   | "missing_field"
-  | "bad_request";
+  | "bad_request"
+  | "unavailable";
 
 export interface PhoneSignInPageProps {
   readonly lang: Lang;

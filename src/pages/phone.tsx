@@ -94,6 +94,9 @@ function Ask({ lang }: { lang: Lang }) {
       <p class="warn strong" id="far" hidden>
         <Sentence of={words.far} known={{}} />
       </p>
+      <p class="warn strong" id="far-away" hidden>
+        {words.farAway}
+      </p>
       <p class="warn">{words.warning}</p>
       <button id="no" type="button">
         {words.no}

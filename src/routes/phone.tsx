@@ -134,7 +134,12 @@ async function signInPage(c: Ctx): Promise<Response> {
 
 async function checkSignIn(c: Ctx, body: unknown) {
   const given = v.safeParse(credentials, body);
-  if (!given.success) return refuse("bad_credentials", { reason: "empty or too long" });
+  if (!given.success) {
+    const isEmpty = given.issues.some(
+      ({ type, input }) => type === "non_empty" || input === undefined,
+    );
+    return refuse(isEmpty ? "missing_field" : "bad_credentials", { reason: "empty or too long" });
+  }
   return checkCredentials(c.env.DB, given.output.username, given.output.password);
 }
 

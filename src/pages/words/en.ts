@@ -10,7 +10,7 @@ export const en = {
   login: {
     title: "Sign in to {site}",
     steps: [
-      "Open your phone’s camera or the {site} app",
+      "Open the camera or our app on your phone",
       "Point it at the code",
       "Check what your phone shows, and confirm",
     ],
@@ -80,6 +80,7 @@ export const en = {
       rate_limited_open: "Too many attempts. Please try again a little later.",
       missing_field: "Enter your username and your password.",
       bad_request: "That could not be read. Please enter it again.",
+      unavailable: "Signing in is not possible right now. Please try again shortly.",
     },
   },
   phone: {
@@ -99,6 +100,7 @@ export const en = {
       age: "Requested",
     },
     unknown: "unknown",
+    farAway: "This request comes from far away from you.",
     far: "This request comes from about {km} km away from you.",
     warning:
       "Did this code reach you by message, mail or phone call? Then say no: somebody is trying to sign in as you.",

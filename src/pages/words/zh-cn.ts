@@ -5,7 +5,7 @@ export const zhCN: Strings = {
   justNow: "刚刚",
   login: {
     title: "登录 {site}",
-    steps: ["打开手机相机或 {site} 应用", "对准二维码扫描", "核对手机上显示的信息并确认"],
+    steps: ["打开手机上的相机或我们的应用", "对准二维码扫描", "核对手机上显示的信息并确认"],
     safety: "只有此页面是您自己打开的，才可以扫码。切勿扫描他人发来的二维码。",
     qr: "用手机扫描登录的二维码",
     elsewhere: "手边没有手机？在另一个窗口中打开",
@@ -63,6 +63,7 @@ export const zhCN: Strings = {
       rate_limited_open: "尝试次数过多，请稍后再试。",
       missing_field: "请输入用户名和密码。",
       bad_request: "无法识别输入的内容，请重新输入。",
+      unavailable: "暂时无法登录，请稍后再试。",
     },
   },
   phone: {
@@ -82,6 +83,7 @@ export const zhCN: Strings = {
       age: "请求时间",
     },
     unknown: "未知",
+    farAway: "该请求来自离您很远的地方。",
     far: "该请求来自距您约 {km} 公里的地方。",
     warning: "二维码是通过短信、邮件或电话得到的吗？如果是，请拒绝：有人正试图冒用您的身份登录。",
     line: {
