@@ -3,7 +3,7 @@
 CREATE TABLE accounts (
   sub TEXT PRIMARY KEY,
   username TEXT NOT NULL UNIQUE COLLATE NOCASE,
-  -- PHC string: $scrypt$ln=15,r=8,p=3$salt$hash
+  -- In the style of a PHC string: $scrypt$ln=15,r=8,p=3$salt$hash
   password_hash TEXT NOT NULL,
   name TEXT NOT NULL,
   -- An https URL, or a path on the site's own origin.

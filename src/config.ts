@@ -140,11 +140,12 @@ export function usableConfigOf(env: object): Config {
 
 function read(env: object): Config | Misconfigured {
   const given = { ...env } as Record<string, unknown>;
-  for (const name of ["SECRET", "SECRET_PREVIOUS"]) {
-    if (name === "SECRET_PREVIOUS" && !given[name]) continue;
-    const fault = secretFault(given[name]);
-    if (fault) return { misconfigured: `${name} is ${fault}. ${howToSetSecret}` };
-  }
+  // Set to nothing is not set: the key of an empty secret would be everybody's.
+  const previous = given["SECRET_PREVIOUS"] === "" ? undefined : given["SECRET_PREVIOUS"];
+  const fault =
+    secretFault("SECRET", given["SECRET"]) ??
+    (previous === undefined ? undefined : secretFault("SECRET_PREVIOUS", previous));
+  if (fault) return { misconfigured: `${fault}. ${howToSetSecret}` };
   const vars = v.safeParse(variables, given);
   if (!vars.success) return { misconfigured: sentence(vars.issues) };
   const identity = readIdentity(vars.output.IDENTITY, given);
@@ -162,7 +163,7 @@ function read(env: object): Config | Misconfigured {
   };
   return {
     siteName: set.SITE_NAME || undefined,
-    keys: deriveKeys(String(given["SECRET"]), given["SECRET_PREVIOUS"] as string | undefined),
+    keys: deriveKeys(given["SECRET"] as string, previous as string | undefined),
     rules,
     loginMaxAgeS: forgetAt({ mintedAt: 0 }, rules) / 1000,
     scanWithinS: set.SCAN_WITHIN_S,
@@ -214,10 +215,10 @@ function readIdentity(
   }
 }
 
-function secretFault(given: unknown): string | undefined {
-  if (given === undefined || given === "") return "missing";
-  if (typeof given === "string" && given.length < SECRET_MIN_CHARS) return "too short";
-  return v.is(secret, given) ? undefined : "a placeholder, not a secret";
+function secretFault(name: string, given: unknown): string | undefined {
+  if (given === undefined || given === "") return `${name} is missing`;
+  if (typeof given === "string" && given.length < SECRET_MIN_CHARS) return `${name} is too short`;
+  return v.is(secret, given) ? undefined : `${name} is a placeholder, not a secret`;
 }
 
 function sentence(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): string {

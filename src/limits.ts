@@ -36,3 +36,6 @@ export const ISSUER_ANSWER_MAX_BYTES = 256 * 1024;
 
 /** Longest token looked at: what fits into one header of an ordinary proxy. */
 export const TOKEN_MAX_CHARS = 8192;
+
+/** More of a user agent than any browser sends. */
+export const USER_AGENT_MAX_CHARS = 512;

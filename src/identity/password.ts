@@ -1,6 +1,6 @@
 /**
  * Password hashes: scrypt (RFC 7914) at the cost OWASP's password storage page gives for 32 MiB,
- * written as a PHC string, so that the cost can rise later without touching old rows.
+ * written in the style of a PHC string, so that the cost can rise later without touching old rows.
  */
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 

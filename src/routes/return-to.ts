@@ -3,10 +3,13 @@
  * their spellings: `https://…`, `//host`, `/\host`, and either slash percent-encoded.
  */
 export function safeReturnTo(given: string | undefined, origin: string): string {
-  if (given === undefined || given.length > 2048) return "/";
-  if (!/^\/(?![/\\]|%2f|%5c)/i.test(given)) return "/";
+  if (given === undefined || given.length > 2048 || !isOwnPath(given)) return "/";
   const url = URL.parse(given, origin);
-  if (url?.origin !== origin) return "/";
-  // Dot segments are resolved only now: "/..//host" has become "//host".
-  return url.pathname.startsWith("//") ? "/" : url.pathname + url.search + url.hash;
+  // Looked at again once dot segments and control characters are resolved: "/..//host" is "//host".
+  if (url?.origin !== origin || !isOwnPath(url.pathname)) return "/";
+  return url.pathname + url.search + url.hash;
+}
+
+function isOwnPath(path: string): boolean {
+  return /^\/(?![/\\]|%2f|%5c)/i.test(path);
 }
