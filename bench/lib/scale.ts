@@ -1,0 +1,61 @@
+/** How much is measured: enough to speak of a p99, or just enough to see every row print. */
+export interface Scale {
+  readonly name: "full" | "smoke";
+  /** Logins one after another per pushed party, all parties taking turns. */
+  readonly rounds: number;
+  readonly warmUps: number;
+  /** Logins at once per polled party, spread over its interval. */
+  readonly polledLogins: number;
+  readonly mintRequests: number;
+  /** Blocks per party and setting, taking turns; the median block counts. */
+  readonly blocks: number;
+  readonly waiting: { readonly browsers: readonly number[]; readonly watchS: number };
+  /** At once → logins per block. */
+  readonly throughput: ReadonlyMap<number, number>;
+  readonly profiledLogins: number;
+  readonly pageLoads: number;
+  readonly coldStarts: number;
+  readonly bill: {
+    readonly warmUps: number;
+    readonly logins: number;
+    readonly waitS: number;
+    readonly waitsForAlarms: boolean;
+  };
+}
+
+export const full: Scale = {
+  name: "full",
+  rounds: 300,
+  warmUps: 30,
+  polledLogins: 100,
+  mintRequests: 2000,
+  blocks: 3,
+  waiting: { browsers: [1000, 5000], watchS: 60 },
+  throughput: new Map([
+    [1, 150],
+    [16, 800],
+    [256, 2000],
+  ]),
+  profiledLogins: 1500,
+  pageLoads: 15,
+  coldStarts: 10,
+  bill: { warmUps: 200, logins: 20, waitS: 20, waitsForAlarms: true },
+};
+
+export const smoke: Scale = {
+  name: "smoke",
+  rounds: 4,
+  warmUps: 1,
+  polledLogins: 3,
+  mintRequests: 40,
+  blocks: 1,
+  waiting: { browsers: [20], watchS: 2 },
+  throughput: new Map([
+    [1, 4],
+    [16, 32],
+  ]),
+  profiledLogins: 40,
+  pageLoads: 1,
+  coldStarts: 1,
+  bill: { warmUps: 2, logins: 3, waitS: 1, waitsForAlarms: false },
+};

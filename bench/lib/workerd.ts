@@ -1,0 +1,140 @@
+/** Bundles a Worker as `wrangler deploy` would and serves the bundle with plain workerd. */
+import { createRequire } from "node:module";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { freePort, run, start, type Child } from "./children.ts";
+import { newDir } from "./work-dir.ts";
+
+export const projectDir = fileURLToPath(new URL("../../", import.meta.url));
+const projectRequire = createRequire(join(projectDir, "package.json"));
+export const workerdPath = (projectRequire("workerd") as { default: string }).default;
+export const wranglerPath = join(
+  dirname(projectRequire.resolve("wrangler/package.json")),
+  "bin/wrangler.js",
+);
+
+export interface Bundle {
+  readonly path: string;
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  readonly compatibilityDate: string;
+}
+
+/** @param config a wrangler.toml; what is bundled is what `wrangler deploy` would upload */
+export async function bundle(config: string): Promise<Bundle> {
+  const outdir = newDir("bundle");
+  const args = [wranglerPath, "deploy", "--dry-run", "--outdir", outdir, "--config", config];
+  await run(process.execPath, args, dirname(config));
+  const scripts = readdirSync(outdir).filter((file) => file.endsWith(".js"));
+  const [script] = scripts;
+  if (script === undefined || scripts.length !== 1) {
+    throw new Error(`expected one script in the bundle, found: ${scripts.join(", ")}`);
+  }
+  const path = join(outdir, script);
+  const source = readFileSync(path);
+  const toml = readFileSync(config, "utf8");
+  return {
+    path,
+    bytes: statSync(path).size,
+    gzipBytes: gzipSync(source, { level: 9 }).length,
+    compatibilityDate: /^compatibility_date\s*=\s*"(.+?)"/m.exec(toml)?.[1] ?? "2026-11-01",
+  };
+}
+
+export interface Serve {
+  readonly name: string;
+  readonly code: Bundle;
+  readonly objectClass: string;
+  readonly objectBinding: string;
+  readonly storage: "disk" | "memory";
+  readonly vars?: Readonly<Record<string, string>>;
+  /** A module that imports "./index.js", stands in front of it and exports what it exports. */
+  readonly wrapper?: string;
+  /** Static files, served by a small Worker before the Worker proper, as the platform would. */
+  readonly assetsDir?: string;
+}
+
+export interface Workerd extends Child {
+  readonly origin: string;
+  /** `ws:` address of the Worker's inspector. */
+  readonly inspector: string;
+}
+
+export async function serve(options: Serve): Promise<Workerd> {
+  const port = await freePort();
+  const inspectorPort = await freePort();
+  const dir = newDir("workerd");
+  // workerd's own in-memory storage has no SQLite, so memory is a directory on a memory file system.
+  const storageDir = newDir("storage", options.storage);
+  const config = join(dir, "config.capnp");
+  writeFileSync(config, configText(options, port, dir, storageDir));
+  const child = await start({
+    name: options.name,
+    command: workerdPath,
+    // Storage on local disk is behind this flag; nothing else here is.
+    args: [
+      "serve",
+      "--experimental",
+      config,
+      "config",
+      `--inspector-addr=127.0.0.1:${inspectorPort}`,
+    ],
+    port,
+  });
+  return {
+    ...child,
+    origin: `http://127.0.0.1:${port}`,
+    inspector: `ws://127.0.0.1:${inspectorPort}/worker`,
+  };
+}
+
+// Cap'n Proto's text format escapes strings as C does, which JSON's escapes are part of.
+const text = (value: string) => JSON.stringify(value);
+
+function configText(options: Serve, port: number, dir: string, storageDir: string): string {
+  // Files to embed are looked up from the configuration file; absolute paths mean something else.
+  const embed = (path: string) => `esModule = embed ${text(relative(dir, path))}`;
+  const { code, wrapper, assetsDir, objectClass, objectBinding } = options;
+  const main = `(name = "index.js", ${embed(code.path)})`;
+  const front = wrapper && `(name = "wrapper.js", ${embed(wrapper)}), `;
+  const bindings = Object.entries(options.vars ?? {}).map(
+    ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
+  );
+  bindings.push(`(name = ${text(objectBinding)}, durableObjectNamespace = ${text(objectClass)})`);
+  const services = [
+    `(name = "worker", worker = (
+      modules = [${front ?? ""}${main}],
+      compatibilityDate = ${text(code.compatibilityDate)},
+      bindings = [${bindings.join(", ")}],
+      globalOutbound = "loopback",
+      durableObjectNamespaces = [(className = ${text(objectClass)}, uniqueKey = "bench", enableSql = true)],
+      durableObjectStorage = (localDisk = "storage")))`,
+    // The token issuer's keys are fetched from the bench itself; nothing else can be reached.
+    `(name = "loopback", network = (allow = ["local"]))`,
+    `(name = "storage", disk = (path = ${text(storageDir)}, writable = true))`,
+  ];
+  if (assetsDir) services.push(...assetServices(assetsDir, embed, code.compatibilityDate));
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [${services.join(",\n")}],
+  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = ${text(assetsDir ? "site" : "worker")})]
+);
+`;
+}
+
+function assetServices(
+  assetsDir: string,
+  embed: (path: string) => string,
+  compatibilityDate: string,
+): string[] {
+  const front = fileURLToPath(new URL("../servers/this-project/site.js", import.meta.url));
+  return [
+    `(name = "files", disk = (path = ${text(assetsDir)}))`,
+    `(name = "site", worker = (
+      modules = [(name = "site.js", ${embed(front)})],
+      compatibilityDate = ${text(compatibilityDate)},
+      bindings = [(name = "FILES", service = "files"), (name = "WORKER", service = "worker")]))`,
+  ];
+}

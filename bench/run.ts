@@ -1,0 +1,130 @@
+/**
+ * How fast and how cheap a login is, next to what people would use instead; all in one run.
+ *
+ * node run.ts [--smoke] [--only speed,throughput,mint,waiting,page,cold,bill]   see README.md
+ */
+import { parseArgs } from "node:util";
+import { chromiumPath, launch } from "./lib/chromium.ts";
+import { startIssuer } from "./lib/issuer.ts";
+import { setting } from "./lib/machine.ts";
+import { Report } from "./lib/report.ts";
+import { full, smoke } from "./lib/scale.ts";
+import { billedVars, measureBill } from "./measure/bill.ts";
+import { measureCold } from "./measure/cold.ts";
+import { measureMint } from "./measure/mint.ts";
+import { measurePage } from "./measure/page.ts";
+import { measureSpeed } from "./measure/speed.ts";
+import { measureThroughput } from "./measure/throughput.ts";
+import { measureWaiting, type Waiter } from "./measure/waiting.ts";
+import { kinds, startCrowd } from "./servers/crowd.ts";
+import { startFloor } from "./servers/floor.ts";
+import { startHomeMade } from "./servers/home-made.ts";
+import { redisVersion } from "./servers/redis.ts";
+import { bundleThisProject, startThisProject } from "./servers/this-project.ts";
+import { startUsualPage } from "./servers/usual-page.ts";
+
+const { values: options } = parseArgs({
+  options: { smoke: { type: "boolean", default: false }, only: { type: "string" } },
+});
+const scale = options.smoke ? smoke : full;
+const only = options.only?.split(",");
+const wants = (...names: string[]) => !only || names.some((name) => only.includes(name));
+
+const report = new Report();
+const chromium = chromiumPath();
+const hasRedis = redisVersion() !== undefined;
+if (!hasRedis)
+  report.skip("Redis peers", "redis-server is not on PATH (apt-get install redis-server)");
+if (!chromium) report.skip("6. page", "no Chromium on PATH (install one, or set CHROMIUM_PATH)");
+const issuer = await startIssuer();
+
+if (wants("speed", "throughput", "mint")) {
+  const crowd = await startCrowd(issuer, hasRedis);
+  const { parties, subject, inMemory, polled, ticking } = crowd;
+  if (wants("speed")) await report.add("1, 2: speed", () => measureSpeed(crowd, scale));
+  if (wants("mint")) {
+    // What differs from another party only in how a browser is told mints as that one does.
+    const minters = parties.filter((party) => ![inMemory, polled, ticking].includes(party));
+    await report.add("3: mint", () => measureMint(minters, subject, scale));
+  }
+  if (wants("throughput")) {
+    const sprinters = parties.filter((party) => party.hears === "push" && party !== ticking);
+    await report.add("5: throughput", () => measureThroughput(sprinters, subject, scale));
+  }
+  await crowd.stop();
+}
+
+if (wants("waiting")) {
+  // Nobody scans, and nothing may expire while it is watched.
+  const vars = { SCAN_WITHIN_S: "600" };
+  const homeMade = (kind: keyof typeof kinds) =>
+    startHomeMade(issuer, { ...kinds[kind], durable: false });
+  const waiters: Waiter[] = [
+    {
+      role: "subject",
+      start: () =>
+        startThisProject(issuer, { name: "scan-login", storage: "disk", counting: true, vars }),
+    },
+    { start: startFloor },
+  ];
+  if (hasRedis) {
+    waiters.push({ start: () => homeMade("push") });
+    waiters.push({ start: () => homeMade("tick"), role: "ticking" });
+    waiters.push({ start: () => homeMade("poll") });
+  }
+  await report.add("4: waiting", () => measureWaiting(waiters, scale));
+}
+
+if (wants("page") && chromium) {
+  await report.add("6: page", async () => {
+    const site = await startThisProject(issuer, {
+      name: "scan-login, page",
+      storage: "disk",
+      assets: true,
+    });
+    const usual = await startUsualPage();
+    const browser = await launch(chromium);
+    try {
+      return await measurePage(
+        [
+          { name: "scan-login", port: Number(new URL(site.origin).port), isSubject: true },
+          { name: "the usual page: qrcodejs + socket.io", port: usual.port },
+        ],
+        browser,
+        scale,
+      );
+    } finally {
+      await Promise.all([browser.close(), site.stop(), usual.stop()]);
+    }
+  });
+}
+
+if (wants("cold")) {
+  await report.add("7: cold start", async () => {
+    const starts = new Map([
+      ["scan-login", () => startThisProject(issuer, { name: "scan-login", storage: "disk" })],
+      ["floor", startFloor],
+    ]);
+    return measureCold(starts, await bundleThisProject(), scale);
+  });
+}
+
+if (wants("bill")) {
+  await report.add("8: bill", async () => {
+    const counted = { storage: "disk", counting: true, vars: billedVars(scale) } as const;
+    const pushed = await startThisProject(issuer, { ...counted, name: "scan-login" });
+    const polled = await startThisProject(issuer, { ...counted, name: "polled", pollEveryS: 1 });
+    try {
+      return await measureBill(pushed, polled, scale);
+    } finally {
+      await Promise.all([pushed.stop(), polled.stop()]);
+    }
+  });
+}
+
+issuer.stop();
+const now = setting(chromium);
+const name = scale === smoke ? "smoke" : now.date.slice(0, 10);
+process.stdout.write(`\nwritten: ${report.write(name, now)}.{md,json}\n`);
+// Whatever is still running (there should be nothing) is stopped on the way out.
+process.exit(report.failures.length > 0 ? 1 : 0);

@@ -1,0 +1,50 @@
+/** The floor as a party. */
+import { fileURLToPath } from "node:url";
+import { cookiesOf } from "../lib/person.ts";
+import { Ear, hangUp, type Party } from "../lib/party.ts";
+import { bundle, serve, type Bundle } from "../lib/workerd.ts";
+
+let bundled: Promise<Bundle> | undefined;
+
+export async function startFloor(): Promise<Party> {
+  const worker = await serve({
+    name: "floor",
+    code: await (bundled ??= bundle(
+      fileURLToPath(new URL("./floor/wrangler.toml", import.meta.url)),
+    )),
+    objectClass: "Relay",
+    objectBinding: "RELAY",
+    storage: "memory",
+  });
+  return {
+    name: "floor: bare object",
+    durability: "nothing is stored",
+    hears: "push",
+    tells: ["scanned", "confirmed"],
+    origin: worker.origin,
+    pids: () => [worker.pid],
+    stop: worker.stop,
+    mints: [
+      { what: "bare route", ask: async (browser) => void (await browser.json("GET", "/get")) },
+    ],
+    async begin(browser, phone) {
+      const { uuid } = await browser.json<{ uuid: string }>("GET", "/get");
+      const ear = new Ear();
+      const hear = (text: string) => ear.hear((JSON.parse(text) as { state: string }).state);
+      const socket = await browser.listen(`/ws?uuid=${uuid}`, {}, hear);
+      const tell = async (state: string) =>
+        void (await phone.json("POST", `/tell?uuid=${uuid}&state=${state}`));
+      return {
+        heard: (what) => ear.heard(what),
+        told: () => ear.told,
+        scan: () => tell("scanned"),
+        confirm: () => tell("confirmed"),
+        async redeem() {
+          const answer = await browser.ask("POST", "/login", { body: { uuid } });
+          if (!cookiesOf(answer)) throw new Error("no session");
+        },
+        close: () => hangUp(socket),
+      };
+    },
+  };
+}

@@ -1,0 +1,160 @@
+/** This project as a party: the bundled Worker under workerd, with a token issuer on loopback. */
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Issuer } from "../lib/issuer.ts";
+import { cookiesOf, type Person } from "../lib/person.ts";
+import { Ear, hangUp, pollInto, type Party } from "../lib/party.ts";
+import { bundle, projectDir, serve, type Bundle, type Workerd } from "../lib/workerd.ts";
+
+export interface Options {
+  readonly name: string;
+  readonly storage: "disk" | "memory";
+  readonly vars?: Readonly<Record<string, string>>;
+  /** Count what would be billed; `counts()` then tells. */
+  readonly counting?: boolean;
+  /** Serve the static files too, as a browser needs them. */
+  readonly assets?: boolean;
+  /** Ask `/qrcode/check` so often instead of listening on a socket. */
+  readonly pollEveryS?: number;
+}
+
+/** What the counting wrapper saw since the start. */
+export interface Counts {
+  readonly worker: number;
+  /** Objects constructed: from nothing, or from hibernation. */
+  readonly woken: number;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly messages: number;
+  readonly closes: number;
+  readonly alarms: number;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly wipes: number;
+  readonly objectMs: number;
+}
+
+export interface ThisProject extends Party {
+  readonly inspector: string;
+  counts(): Promise<Counts>;
+}
+
+interface View {
+  readonly state: string;
+  readonly ticket?: string;
+  readonly time?: number;
+}
+
+let bundled: Promise<Bundle> | undefined;
+
+export function bundleThisProject(): Promise<Bundle> {
+  bundled ??= bundle(join(projectDir, "wrangler.toml"));
+  return bundled;
+}
+
+export async function startThisProject(issuer: Issuer, options: Options): Promise<ThisProject> {
+  const wrapper = fileURLToPath(new URL("./this-project/counting.js", import.meta.url));
+  const worker = await serve({
+    name: options.name,
+    code: await bundleThisProject(),
+    objectClass: "LoginObject",
+    objectBinding: "LOGIN",
+    storage: options.storage,
+    vars: {
+      SECRET: randomBytes(32).toString("base64url"),
+      IDENTITY: "jwks",
+      JWKS_URL: issuer.jwksUrl,
+      JWKS_ISSUER: issuer.issuer,
+      JWKS_AUDIENCE: issuer.audience,
+      ...options.vars,
+    },
+    ...(options.counting && { wrapper }),
+    ...(options.assets && { assetsDir: join(projectDir, "public") }),
+  });
+  const { pollEveryS } = options;
+  return {
+    name: options.name,
+    durability:
+      options.storage === "disk" ? "on disk, fsync per change" : "in memory (file system in RAM)",
+    hears: pollEveryS === undefined ? "push" : { everyS: pollEveryS },
+    tells: ["scanned", "confirmed"],
+    origin: worker.origin,
+    inspector: worker.inspector,
+    pids: () => [worker.pid],
+    stop: worker.stop,
+    counts: () => countsOf(worker),
+    mints: [
+      { what: "GET /", ask: async (browser) => expectCode(await browser.ask("GET", "/")) },
+      {
+        what: "GET /qrcode/get",
+        ask: async (browser) => expectCode(await browser.ask("GET", "/qrcode/get")),
+      },
+    ],
+    begin: (browser, phone) => begin(browser, phone, issuer.token(), pollEveryS),
+  };
+}
+
+function expectCode({ status, text }: { status: number; text: string }): void {
+  if (status !== 200 || !/qrcode/.test(text))
+    throw new Error(`no code: ${status} ${text.slice(0, 200)}`);
+}
+
+async function countsOf({ origin }: Workerd): Promise<Counts> {
+  const answer = await fetch(`${origin}/__counts`);
+  return (await answer.json()) as Counts;
+}
+
+async function begin(
+  browser: Person,
+  phone: Person,
+  token: string,
+  pollEveryS: number | undefined,
+) {
+  const minted = await browser.ask("GET", "/qrcode/get");
+  if (minted.status !== 200) throw new Error(`mint answered ${minted.status}: ${minted.text}`);
+  const { uuid } = JSON.parse(minted.text) as { uuid: string };
+  const own = { cookie: cookiesOf(minted), origin: browser.origin };
+  const bearer = { authorization: `Bearer ${token}` };
+
+  const ear = new Ear();
+  let view: View = { state: "none" };
+  const take = (next: View) => {
+    view = next;
+    ear.hear(next.state);
+    return next.state;
+  };
+  let stop: () => void;
+  if (pollEveryS === undefined) {
+    const waits = Promise.withResolvers<void>();
+    const socket = await browser.listen(`/qrcode/ws?uuid=${uuid}`, own, (text) => {
+      take(JSON.parse(text) as View);
+      waits.resolve();
+    });
+    await waits.promise;
+    stop = () => hangUp(socket);
+  } else {
+    const check = `/qrcode/check?uuid=${uuid}`;
+    stop = pollInto(ear, pollEveryS, async () =>
+      take(await browser.json<View>("GET", check, { headers: own })),
+    );
+  }
+
+  return {
+    heard: (what: "scanned" | "confirmed") => ear.heard(what),
+    told: () => ear.told,
+    scan: async () =>
+      void (await phone.json("POST", `/qrcode/scan?uuid=${uuid}`, { headers: bearer })),
+    confirm: async () =>
+      void (await phone.json("POST", `/qrcode/confirm?uuid=${uuid}`, { headers: bearer })),
+    async redeem() {
+      const { ticket, time } = view;
+      const answer = await browser.ask("POST", "/login/qrcode", {
+        headers: own,
+        body: { uuid, ticket, time },
+      });
+      if (answer.status !== 200 || !cookiesOf(answer)) {
+        throw new Error(`redeem answered ${answer.status}: ${answer.text}`);
+      }
+    },
+    close: stop,
+  };
+}
