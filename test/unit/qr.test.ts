@@ -2,10 +2,8 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import jsQR from "jsqr";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { qrOf, svgOf, type Qr } from "../../src/qr.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const RUN = /M(\d+) (\d+)h(\d+)v1h-(\d+)z/g;
 const BORDER = 4;

@@ -1,8 +1,6 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { safeReturnTo } from "../../src/routes/return-to.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const origin = "https://site.example";
 

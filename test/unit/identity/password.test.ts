@@ -1,8 +1,6 @@
 import { scryptSync } from "node:crypto";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { hashPassword, nobodysHash, passwordMatches } from "../../../src/identity/password.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const password = "corréct horse 电池";
 let hash = "";

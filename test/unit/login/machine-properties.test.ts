@@ -1,11 +1,9 @@
 /** What holds in every life of a uuid, whoever does whatever and whenever. */
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { forgetAt, step, type Event, type Login } from "../../../src/login/machine.ts";
 import { ada, at, browser, MINTED_AT } from "./fixtures.ts";
 import { lives, type Life, type Turn } from "./lives.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const RUNS = { numRuns: 2000 };
 const final: readonly string[] = ["redeemed", "cancelled", "expired"];

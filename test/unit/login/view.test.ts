@@ -1,12 +1,10 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Login } from "../../../src/login/machine.ts";
 import type { Nearness } from "../../../src/login/proximity.ts";
 import { browserView, LOGIN_PATH, phoneView } from "../../../src/login/view.ts";
 import { CLAIMED_UNTIL, CONFIRMED_AT, lin, logins, MINTED_AT, SCAN_UNTIL } from "./fixtures.ts";
 import { lives } from "./lives.ts";
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const NOW = MINTED_AT + 100_000;
 const ticketOf = ({ uuid, user, confirmedAt }: Login) =>
