@@ -112,6 +112,7 @@ export class Listener<View extends { state: string } = BrowserView> {
   readonly socket: WebSocket;
   pongs = 0;
   #news: () => void = () => {};
+  #isClosed = false;
 
   constructor(response: Response) {
     const { webSocket } = response;
@@ -119,6 +120,10 @@ export class Listener<View extends { state: string } = BrowserView> {
     this.socket = webSocket;
     this.closed = new Promise((resolve) => {
       webSocket.addEventListener("close", resolve);
+    });
+    webSocket.addEventListener("close", () => {
+      this.#isClosed = true;
+      this.#news();
     });
     webSocket.addEventListener("message", ({ data }) => {
       if (data === "pong") this.pongs++;
@@ -136,8 +141,10 @@ export class Listener<View extends { state: string } = BrowserView> {
     return view;
   }
 
+  /** Waits until something heard makes it true; a socket that closed before never will. */
   async when(condition: () => boolean): Promise<void> {
     while (!condition()) {
+      if (this.#isClosed) throw new Error(`closed, having heard ${this.states.join(", ")}`);
       await new Promise<void>((resolve) => {
         this.#news = resolve;
       });

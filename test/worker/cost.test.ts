@@ -1,0 +1,160 @@
+/** What one login costs, counted: requests to the Worker, requests to its object, rows written. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { Browser, newAccount, Phone, phoneOf, type Listener } from "./parties.ts";
+import { at, later, stored, withBindings } from "./stages.ts";
+
+interface Bill {
+  workerRequests: number;
+  /** By what was asked of the object. */
+  objectRequests: string[];
+  /** By what was written: a row is a `put`, an alarm costs one row as well. */
+  rows: string[];
+}
+
+/** A Worker whose requests, and whose questions to objects, are counted. */
+function counting() {
+  const bill: Bill = { workerRequests: 0, objectRequests: [], rows: [] };
+  const getByName = (name: string) => {
+    const stub = env.LOGIN.getByName(name);
+    return new Proxy(stub, {
+      get(_, call: "fetch") {
+        return (...given: Parameters<typeof stub.fetch>) => {
+          bill.objectRequests.push(call);
+          return stub[call](...given);
+        };
+      },
+    });
+  };
+  const direct = withBindings({ LOGIN: { getByName } });
+  const via = (request: Request) => {
+    bill.workerRequests++;
+    return direct(request);
+  };
+  return { bill, via };
+}
+
+/** From here on every write of this object is on the bill. */
+function countRows(uuid: string, { rows }: Bill): Promise<void> {
+  return runInDurableObject(env.LOGIN.getByName(uuid), (_, { storage }) => {
+    const put = storage.kv.put.bind(storage.kv);
+    const setAlarm = storage.setAlarm.bind(storage);
+    storage.kv.put = (key, value) => {
+      rows.push("put");
+      put(key, value);
+    };
+    storage.setAlarm = (time) => {
+      rows.push("alarm");
+      return setAlarm(time);
+    };
+  });
+}
+
+/** A browser that loaded the page, and the app of a user; nothing but the minting is done yet. */
+async function parties() {
+  const { bill, via } = counting();
+  const { token } = await phoneOf(await newAccount());
+  const browser = new Browser({ via });
+  const phone = new Phone(token, { via });
+  await (await browser.fetch("/")).text();
+  const [cookie = ""] = browser.cookies.keys();
+  const uuid = cookie.replace("__Host-login-", "");
+  await countRows(uuid, bill);
+  return { bill, browser, phone, uuid };
+}
+
+async function finish(browser: Browser, phone: Phone, uuid: string, listener: Listener) {
+  await phone.confirm(uuid);
+  await browser.redeem(uuid, await listener.until("confirmed"));
+}
+
+test("one login: 5 requests to the Worker, 4 to its object, 5 rows, everything included", async () => {
+  const { bill, browser, phone, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  await phone.scan(uuid);
+  await finish(browser, phone, uuid, listener);
+  await listener.closed;
+  expect(browser.cookies.has("__Host-session")).toBe(true);
+  expect(bill).toEqual({
+    workerRequests: 5,
+    objectRequests: ["fetch", "asPhone", "asPhone", "redeem"],
+    rows: ["put", "alarm", "put", "put", "put"],
+  });
+});
+
+test("waiting costs nothing: no row, no request, no message but what the browser asks for", async () => {
+  const { bill, browser, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  const before = structuredClone(bill);
+  for (let i = 0; i < 10; i++) await listener.caughtUp();
+  expect(bill).toEqual(before);
+  expect(listener.heard).toHaveLength(1);
+});
+
+test("coming back, checking and repeating cost requests but not one row", async () => {
+  const { bill, browser, phone, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  for (let i = 0; i < 3; i++) {
+    await browser.check(uuid);
+    await browser.listen(uuid);
+    await phone.scan(uuid);
+    await phone.check(uuid);
+  }
+  for (let i = 0; i < 3; i++) await phone.confirm(uuid);
+  await finish(browser, phone, uuid, listener);
+  expect(bill.rows).toHaveLength(5);
+});
+
+test("however long the user takes, with the alarm on time, it is 5 rows", async () => {
+  const { bill, browser, phone, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  await later(110, () => phone.scan(uuid));
+  await later(165, () => phone.confirm(uuid));
+  const confirmed = await listener.until("confirmed");
+  const redeemed = await later(190, () => browser.redeem(uuid, confirmed));
+  expect(redeemed.status).toBe(200);
+  await ringInTime(uuid);
+  expect(await stored(uuid)).toBeUndefined();
+  expect(bill.rows).toEqual(["put", "alarm", "put", "put", "put"]);
+});
+
+test("a code that nobody scans costs 2 requests and 2 rows, and wiping it writes none", async () => {
+  const { bill, browser, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  await ringInTime(uuid);
+  await listener.closed;
+  expect(await stored(uuid)).toBeUndefined();
+  expect(bill).toEqual({ workerRequests: 2, objectRequests: ["fetch"], rows: ["put", "alarm"] });
+});
+
+test("a login that was redeemed in time is wiped by its first alarm, for no further row", async () => {
+  const { bill, browser, phone, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  await phone.scan(uuid);
+  await finish(browser, phone, uuid, listener);
+  await ringInTime(uuid);
+  expect(await stored(uuid)).toBeUndefined();
+  expect(bill.rows).toHaveLength(5);
+});
+
+test("verify costs the phone one request and the object one row fewer", async () => {
+  const { bill, browser, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  const { username: UserName, password: Password } = await newAccount();
+  await browser.post("/qrcode/verify", { UUID: uuid, UserName, Password, Platform: "test" });
+  await browser.redeem(uuid, await listener.until("confirmed"));
+  expect(bill).toEqual({
+    workerRequests: 4,
+    objectRequests: ["fetch", "asPhone", "redeem"],
+    rows: ["put", "alarm", "put", "put"],
+  });
+});
+
+/** Rings the alarm at its time, on this very instance, whose writes are counted. */
+async function ringInTime(uuid: string): Promise<void> {
+  await runInDurableObject(env.LOGIN.getByName(uuid), async (login, { storage }) => {
+    const time = (await storage.getAlarm()) ?? 0;
+    await at(time, () => login.alarm());
+  });
+}

@@ -1,0 +1,160 @@
+/** The one alarm of a login: at its time, early, late, twice, and in the middle of other events. */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { Browser } from "./parties.ts";
+import { ticketOf } from "./refusal-table.ts";
+import { at, expectRefusal, later, stageAt, stored, type Stage } from "./stages.ts";
+
+const objectOf = ({ uuid }: Stage) => env.LOGIN.getByName(uuid);
+const ring = (stage: Stage) => runDurableObjectAlarm(objectOf(stage));
+const alarmOf = (stage: Stage) =>
+  runInDurableObject(objectOf(stage), (_, { storage }) => storage.getAlarm());
+
+/** The first eight digits of a uuid, as milliseconds since the epoch. */
+const mintedAt = ({ uuid }: Stage) => Number.parseInt(uuid.slice(0, 8), 16) * 1000;
+
+/** Nothing is left: no row, no table, no alarm, no socket. */
+async function expectNothingLeft(stage: Stage): Promise<void> {
+  await runInDurableObject(objectOf(stage), async (_, state) => {
+    expect([...state.storage.kv.list()]).toEqual([]);
+    expect(state.storage.sql.exec("SELECT name FROM sqlite_master").toArray()).toEqual([]);
+    expect(await state.storage.getAlarm()).toBeNull();
+    expect(state.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN)).toEqual(
+      [],
+    );
+  });
+}
+
+test("attaching sets it to when everything is over, however slow the user: 270 s after the mint", async () => {
+  const stage = await stageAt("pending");
+  expect(await alarmOf(stage)).toBe(mintedAt(stage) + 270_000);
+});
+
+test("at its time it tells a waiting browser, closes its socket, and leaves nothing", async () => {
+  const stage = await stageAt("pending");
+  const time = (await alarmOf(stage)) ?? 0;
+  expect(await at(time, () => ring(stage))).toBe(true);
+  expect((await stage.listener.closed).code).toBe(1000);
+  expect(stage.listener.heard.at(-1)).toEqual({
+    version: 2,
+    state: "expired",
+    expires_in: 0,
+    reason: "timeout",
+  });
+  await expectNothingLeft(stage);
+});
+
+test.for(["pending", "scanned", "confirmed", "redeemed", "cancelled"] as const)(
+  "early, while %s, it changes nothing, tells nobody, and is set to the same time again",
+  async (state) => {
+    const stage = await stageAt(state);
+    const before = await stored(stage.uuid);
+    const { length } = stage.listener.heard;
+    expect(await ring(stage)).toBe(true);
+    expect(await stored(stage.uuid)).toEqual(before);
+    expect(await alarmOf(stage)).toBe(mintedAt(stage) + 270_000);
+    if (state !== "redeemed" && state !== "cancelled") await stage.listener.caughtUp();
+    expect(stage.listener.heard.length).toBe(length);
+  },
+);
+
+test("early, but past the deadline, it ends the login and tells; it wipes only when all is over", async () => {
+  const stage = await stageAt("scanned");
+  const { deadline = 0 } = (await stored(stage.uuid)) ?? {};
+  await at(deadline - 1, () => ring(stage));
+  expect(await stored(stage.uuid)).toMatchObject({ state: "scanned" });
+  await at(deadline, () => ring(stage));
+  expect(await stage.listener.until("expired")).toMatchObject({ reason: "timeout" });
+  expect(await stored(stage.uuid)).toMatchObject({ state: "expired", version: 3 });
+  await at(mintedAt(stage) + 269_999, () => ring(stage));
+  expect(await stored(stage.uuid)).toMatchObject({ state: "expired", version: 3 });
+  await at(mintedAt(stage) + 270_000, () => ring(stage));
+  await expectNothingLeft(stage);
+});
+
+test("late by an hour it ends the login just the same", async () => {
+  const stage = await stageAt("confirmed");
+  expect(await later(3600, () => ring(stage))).toBe(true);
+  expect(await stage.listener.until("expired")).toMatchObject({ reason: "timeout" });
+  await expectNothingLeft(stage);
+});
+
+test("before a late alarm rings, the deadline holds all the same, to the millisecond", async () => {
+  const stage = await stageAt("scanned");
+  const { deadline = 0 } = (await stored(stage.uuid)) ?? {};
+  const soon = await at(deadline - 1, () => stage.phone.check(stage.uuid));
+  expect(await soon.json()).toMatchObject({ state: "scanned", expires_in: 1 });
+  const confirm = await at(deadline, () => stage.phone.confirm(stage.uuid));
+  await expectRefusal(confirm, "expired");
+  expect((await stage.listener.closed).code).toBe(1000);
+});
+
+test("twice in a row it does its work once", async () => {
+  const stage = await stageAt("scanned");
+  const ringTwice = () =>
+    runInDurableObject(objectOf(stage), async (login) => {
+      await login.alarm();
+      await login.alarm();
+    });
+  await later(3600, ringTwice);
+  await stage.listener.closed;
+  expect(stage.listener.states.filter((state) => state === "expired")).toHaveLength(1);
+  await expectNothingLeft(stage);
+});
+
+test("an ended login is kept until its uuid can not attach anew, and so has no second life", async () => {
+  const stage = await stageAt("cancelled");
+  const time = (await alarmOf(stage)) ?? 0;
+  const { uuid, browser } = stage;
+  const attach = () => browser.check(uuid);
+  expect(await (await at(time - 1, attach)).json()).toMatchObject({ state: "cancelled" });
+  await at(time, () => ring(stage));
+  await expectNothingLeft(stage);
+  await expectRefusal(await at(time, attach), "expired");
+  await expectRefusal(await at(time, () => stage.phone.scan(uuid)), "expired");
+  await expectNothingLeft(stage);
+});
+
+test("a tombstone answers a second redemption until it is wiped, and 410 after that", async () => {
+  const stage = await stageAt("confirmed");
+  const { uuid, browser } = stage;
+  const ticket = await ticketOf(stage);
+  const twin = new Browser();
+  for (const [name, value] of browser.cookies) twin.cookies.set(name, value);
+  expect((await browser.redeem(uuid, ticket)).status).toBe(200);
+  await expectRefusal(await later(100, () => twin.redeem(uuid, ticket)), "already_used");
+  await later(271, () => ring(stage));
+  await expectNothingLeft(stage);
+  await expectRefusal(await later(272, () => twin.redeem(uuid, ticket)), "expired");
+});
+
+test("in the middle of a scan, a confirm and checks, an early one disturbs nothing", async () => {
+  const stage = await stageAt("pending");
+  const { uuid, browser, phone } = stage;
+  await Promise.all([ring(stage), phone.scan(uuid), browser.check(uuid), ring(stage)]);
+  await Promise.all([phone.confirm(uuid), ring(stage), browser.check(uuid), ring(stage)]);
+  expect(await stored(uuid)).toMatchObject({ state: "confirmed", version: 3 });
+  const ticket = await ticketOf(stage);
+  const [, redeemed] = await Promise.all([ring(stage), browser.redeem(uuid, ticket), ring(stage)]);
+  expect(redeemed.status).toBe(200);
+  expect(stage.listener.states).toEqual(["pending", "scanned", "confirmed", "redeemed"]);
+});
+
+test("at the deadline it races with a confirm, and the two agree on who came first", async () => {
+  const stage = await stageAt("scanned");
+  const { deadline = 0 } = (await stored(stage.uuid)) ?? {};
+  const [, confirm] = await at(deadline, () =>
+    Promise.all([ring(stage), stage.phone.confirm(stage.uuid)]),
+  );
+  await expectRefusal(confirm, "expired");
+  await stage.listener.closed;
+  expect(stage.listener.states).toEqual(["pending", "scanned", "expired"]);
+});
+
+test("on an object that nobody attached to it stores nothing", async () => {
+  const { uuid } = await new Browser().mint();
+  const stub = env.LOGIN.getByName(uuid);
+  await runInDurableObject(stub, (login) => login.alarm());
+  expect(await stored(uuid)).toBeUndefined();
+});

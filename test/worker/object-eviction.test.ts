@@ -1,0 +1,94 @@
+/** An object that is evicted between any two events: nothing of a login lives in its memory. */
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, test } from "vitest";
+import { Listener } from "./parties.ts";
+import { ticketOf } from "./refusal-table.ts";
+import { later, stageAt, stored, type Stage } from "./stages.ts";
+
+const evict = ({ uuid }: Stage) => evictDurableObject(env.LOGIN.getByName(uuid));
+
+test("evicted between every two events, with a live socket, the login comes through", async () => {
+  const stage = await stageAt("pending");
+  const { uuid, browser, phone, listener } = stage;
+  await evict(stage);
+  expect((await phone.scan(uuid)).status).toBe(200);
+  expect(await listener.until("scanned")).toMatchObject({ version: 2 });
+  const phoneListener = new Listener(await phone.openSocket(uuid));
+  await evict(stage);
+  expect((await phone.confirm(uuid)).status).toBe(200);
+  expect(await listener.until("confirmed")).toMatchObject({ version: 3 });
+  await evict(stage);
+  expect((await browser.redeem(uuid, await ticketOf(stage))).status).toBe(200);
+  for (const { closed } of [listener, phoneListener]) expect((await closed).code).toBe(1000);
+  await evict(stage);
+  expect(await (await phone.check(uuid)).json()).toMatchObject({ state: "redeemed", version: 4 });
+  expect(listener.states).toEqual(["pending", "scanned", "confirmed", "redeemed"]);
+  expect(phoneListener.states).toEqual(["scanned", "confirmed", "redeemed"]);
+});
+
+test.for(["pending", "scanned", "confirmed"] as const)(
+  "evicted while %s: what is stored is the same, and the socket hears the end that comes next",
+  async (state) => {
+    const stage = await stageAt(state);
+    const before = await stored(stage.uuid);
+    await evict(stage);
+    expect(await stored(stage.uuid)).toEqual(before);
+    await evict(stage);
+    // Any event notices that the time is up.
+    await later(200, () => stage.browser.check(stage.uuid));
+    expect(await stage.listener.until("expired")).toMatchObject({ reason: "timeout" });
+    expect((await stage.listener.closed).code).toBe(1000);
+  },
+);
+
+test("evicted after confirming, a browser that comes back gets the very same ticket", async () => {
+  const stage = await stageAt("confirmed");
+  const { ticket, time } = await ticketOf(stage);
+  await evict(stage);
+  const again = await stage.browser.listen(stage.uuid);
+  expect(await again.until("confirmed")).toMatchObject({ ticket, time });
+  await evict(stage);
+  expect(await stage.browser.view(stage.uuid)).toMatchObject({ ticket, time });
+  expect((await stage.browser.redeem(stage.uuid, { ticket, time })).status).toBe(200);
+});
+
+test("evicted with all sockets torn, a browser that comes back is shown the state at hand", async () => {
+  const stage = await stageAt("scanned");
+  await evictDurableObject(env.LOGIN.getByName(stage.uuid), { webSockets: "close" });
+  await stage.listener.closed;
+  const again = await stage.browser.listen(stage.uuid);
+  expect(await again.until("scanned")).toMatchObject({ version: 2, user: {} });
+  await stage.phone.confirm(stage.uuid);
+  expect(await again.until("confirmed")).toMatchObject({ version: 3 });
+});
+
+test("evicted after the fourth wrong password, the fifth still burns the login", async () => {
+  const stage = await stageAt("pending");
+  const body = { UUID: stage.uuid, UserName: "nobody", Password: "wrong", Platform: "test" };
+  for (let i = 0; i < 5; i++) {
+    await stage.browser.post("/qrcode/verify", { ...body, UserName: `nobody-${i}-${stage.uuid}` });
+    await evict(stage);
+  }
+  expect(await stage.listener.until("expired")).toMatchObject({ reason: "too_many_attempts" });
+});
+
+test("ping is answered while evicted, and does not wake the object", async () => {
+  const stage = await stageAt("pending");
+  await evict(stage);
+  await stage.listener.caughtUp();
+  await stage.listener.caughtUp();
+  expect(stage.listener.pongs).toBe(2);
+  // Only a running object can be evicted.
+  await expect(evict(stage)).rejects.toThrow(/not (currently )?running/i);
+});
+
+test("an evicted object's alarm is still set, and to the same time", async () => {
+  const stage = await stageAt("pending");
+  const alarm = () =>
+    runInDurableObject(env.LOGIN.getByName(stage.uuid), (_, { storage }) => storage.getAlarm());
+  const before = await alarm();
+  await evict(stage);
+  expect(before).not.toBeNull();
+  expect(await alarm()).toBe(before);
+});
