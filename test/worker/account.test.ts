@@ -55,7 +55,7 @@ test("a hash that is not readable, or of an impossible cost, lets nobody in", as
   }
 });
 
-test("a wrong password and a missing account get the same answer, to the last byte", async () => {
+test("11 guessing: a wrong password and a missing account get the same answer, to the last byte", async () => {
   const { username } = await newAccount();
   const [wrong, missing] = [await tokenFor(username, "x"), await tokenFor(`no-${username}`, "x")];
   expect(wrong.status).toBe(401);
@@ -130,7 +130,7 @@ test.for(["disabled", "deleted"] as const)(
   },
 );
 
-test("a token is refused once its month is over", async () => {
+test("13 bad token: a token is refused once its month is over", async () => {
   const phone = await phoneOf(await newAccount());
   const monthS = 30 * 86_400;
   const scanAfter = (seconds: number) =>
@@ -160,7 +160,7 @@ test("accounts that can not be asked are 503 with Retry-After, never a pass", as
   expect(await stored(uuid)).toMatchObject({ version: 1 });
 });
 
-test("trust does not chain: a session gained by scanning approves no login", async () => {
+test("13 bad token: trust does not chain: a session gained by scanning approves no login", async () => {
   const { browser: signedIn } = await stageAt("redeemed");
   const session = signedIn.cookies.get("__Host-session") ?? "";
   const { uuid, phone } = await stageAt("scanned");
@@ -205,7 +205,7 @@ test("the phone page's cookie counts for nothing on calls from elsewhere", async
   expect(await stored(uuid)).toMatchObject({ version: 1 });
 });
 
-test("tokens that are unsigned, signed with the secret itself or under another algorithm are refused", async () => {
+test("13 bad token: tokens that are unsigned, signed with the secret itself or under another algorithm are refused", async () => {
   const { uuid } = await stageAt("pending");
   const { sub, name } = await newAccount();
   const [account] = deriveKeys(env.SECRET).account;
@@ -232,7 +232,7 @@ test("tokens that are unsigned, signed with the secret itself or under another a
   expect((await new Phone(await jwt("HS256", account)).scan(uuid)).status).toBe(200);
 });
 
-test("a well-signed token of an account that is not there is refused", async () => {
+test("13 bad token: a well-signed token of an account that is not there is refused", async () => {
   const { uuid } = await stageAt("pending");
   const user = { sub: "sub-nobody", name: "Nobody" };
   const token = await issueToken(deriveKeys(env.SECRET).account, user, 3600, Date.now());

@@ -83,7 +83,7 @@ test("every refusal leaves one line with its code, its reason and the caller's a
   ]);
 });
 
-test("the log of a full run holds no ticket, key, token, password or whole uuid", async () => {
+test("3 stolen ticket: the log of a full run holds no ticket, key, token, password or whole uuid", async () => {
   const secrets: string[] = [];
   const account = await newAccount();
   secrets.push(account.password);

@@ -32,7 +32,7 @@ test("each uuid has a key of its own, so that tabs wait side by side", async () 
   }
 });
 
-test("redeeming sets the session for a week and clears this login's key, not the other tab's", async () => {
+test("20 a session's end: redeeming sets the session for a week and clears this login's key, not the other tab's", async () => {
   const stage = await stageAt("confirmed");
   const { uuid, browser } = stage;
   const { uuid: otherTab } = await browser.mint();
@@ -48,7 +48,7 @@ test("redeeming sets the session for a week and clears this login's key, not the
   ]);
 });
 
-test("signing out clears the session's cookie; as a form it goes home", async () => {
+test("20 a session's end: signing out clears the session's cookie; as a form it goes home", async () => {
   const { browser } = await stageAt("redeemed");
   const response = await browser.submit("/logout", {});
   expect([response.status, response.headers.get("Location")]).toEqual([303, "/"]);

@@ -48,7 +48,7 @@ const elsewhere = [
   `/${"a".repeat(2048)}`,
 ];
 
-test("return_to leads nowhere but to this origin, in JSON as in a form", async () => {
+test("14 open redirect: return_to leads nowhere but to this origin, in JSON as in a form", async () => {
   const { browser, ticket, time, uuid } = await confirmed();
   // After the first the ticket is used: the page's own redirect sanitises just the same.
   const first = await browser.post("/login/qrcode", {

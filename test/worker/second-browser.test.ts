@@ -10,7 +10,7 @@ import { expectRefusal, later, stageAt, stored } from "./stages.ts";
 const states = ["pending", "scanned", "confirmed", "redeemed", "cancelled", "expired"] as const;
 
 test.for(states)(
-  "a second browser learns nothing of a login that is %s, not even that",
+  "1 photographed code: a second browser learns nothing of a login that is %s, not even that",
   async (state) => {
     const { uuid } = await stageAt(state);
     const other = new Browser();
@@ -28,7 +28,7 @@ test.for(states)(
   },
 );
 
-test("a key with one character altered is not this browser's", async () => {
+test("1 photographed code: a key with one character altered is not this browser's", async () => {
   const { uuid, browser } = await stageAt("pending");
   const name = `__Host-login-${uuid}`;
   const key = browser.cookies.get(name) ?? "";
@@ -39,7 +39,7 @@ test("a key with one character altered is not this browser's", async () => {
   }
 });
 
-test("a second key minted for the same uuid does not own a login that another attached to", async () => {
+test("2 attached first by another: a second key minted for the same uuid does not own a login that another attached to", async () => {
   const { uuid } = await stageAt("confirmed");
   const second = new Browser();
   const { mintBrowserKey } = await import("../../src/login/browser-key.ts");
@@ -48,14 +48,14 @@ test("a second key minted for the same uuid does not own a login that another at
   await expectRefusal(await second.openSocket(uuid), "not_your_browser");
 });
 
-test("a stolen ticket is worth nothing without the browser key, and stays good for its owner", async () => {
+test("3 stolen ticket: a stolen ticket is worth nothing without the browser key, and stays good for its owner", async () => {
   const stage = await stageAt("confirmed");
   const ticket = await ticketOf(stage);
   await expectRefusal(await new Browser().redeem(stage.uuid, ticket), "not_your_browser");
   expect((await stage.browser.redeem(stage.uuid, ticket)).status).toBe(200);
 });
 
-test("twenty redemptions at once give one session and nineteen times 409", async () => {
+test("3 stolen ticket: twenty redemptions at once give one session and nineteen times 409", async () => {
   const stage = await stageAt("confirmed");
   const { uuid, browser } = stage;
   const ticket = await ticketOf(stage);
@@ -71,7 +71,7 @@ test("twenty redemptions at once give one session and nineteen times 409", async
   }
 });
 
-test("the ticket of another login of the same browser and user is refused", async () => {
+test("3 stolen ticket: the ticket of another login of the same browser and user is refused", async () => {
   const phone = await newPhone();
   const browser = new Browser();
   const logins = [];
@@ -89,7 +89,7 @@ test("the ticket of another login of the same browser and user is refused", asyn
   expect((await browser.redeem(first.uuid, first)).status).toBe(200);
 });
 
-test("a ticket that is altered anywhere, or comes with another time, is refused", async () => {
+test("3 stolen ticket: a ticket that is altered anywhere, or comes with another time, is refused", async () => {
   const stage = await stageAt("confirmed");
   const { uuid, browser } = stage;
   const { ticket, time } = await ticketOf(stage);
@@ -110,7 +110,7 @@ test("a ticket that is altered anywhere, or comes with another time, is refused"
   expect(await stored(uuid)).toMatchObject({ state: "confirmed", version: 3 });
 });
 
-test("a ticket with a right signature, but not the one that was issued, is the object's to refuse", async () => {
+test("3 stolen ticket: a ticket with a right signature, but not the one that was issued, is the object's to refuse", async () => {
   const { uuid, browser } = await stageAt("scanned");
   const time = Date.now();
   const ticket = ticketFor(deriveKeys(env.SECRET).ticket, uuid, "sub-mallory", time);
@@ -118,7 +118,7 @@ test("a ticket with a right signature, but not the one that was issued, is the o
   expect(await stored(uuid)).toMatchObject({ state: "scanned", version: 2 });
 });
 
-test("a ticket is good until its time is up, and not a moment longer", async () => {
+test("3 stolen ticket: a ticket is good until its time is up, and not a moment longer", async () => {
   for (const [seconds, status] of [
     [29, 200],
     [31, 410],
@@ -130,7 +130,7 @@ test("a ticket is good until its time is up, and not a moment longer", async () 
   }
 });
 
-test("the ticket and login_url go to the owner alone, and only while the login is confirmed", async () => {
+test("3 stolen ticket: the ticket and login_url go to the owner alone, and only while the login is confirmed", async () => {
   const stage = await stageAt("scanned");
   const { uuid, browser, phone, listener } = stage;
   const told: unknown[] = [await browser.view(uuid), await (await phone.check(uuid)).json()];
@@ -145,7 +145,7 @@ test("the ticket and login_url go to the owner alone, and only while the login i
   }
 });
 
-test("who scans second is refused and learns nothing of the first", async () => {
+test("4 two users: who scans second is refused and learns nothing of the first", async () => {
   const { uuid, listener } = await stageAt("scanned");
   const { user } = await listener.until("scanned");
   const second = await newPhone();
@@ -155,7 +155,7 @@ test("who scans second is refused and learns nothing of the first", async () => 
   expect(JSON.parse(refusal)).not.toHaveProperty("browser");
 });
 
-test("twenty scans at once by twenty users: one claims, and only that one can confirm", async () => {
+test("4 two users: twenty scans at once by twenty users: one claims, and only that one can confirm", async () => {
   const { uuid } = await stageAt("pending");
   const accounts = await Promise.all(Array.from({ length: 20 }, () => newAccount()));
   const phones = await Promise.all(accounts.map((account) => phoneOf(account)));

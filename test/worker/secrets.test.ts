@@ -16,7 +16,7 @@ function underSecrets(browser: Browser, secrets: Record<string, string>): Browse
   return other;
 }
 
-test("a rolled secret keeps sessions, browser keys, uuids and account tokens", async () => {
+test("20 a session's end: a rolled secret keeps sessions, browser keys, uuids and account tokens", async () => {
   const rolled = { SECRET: NEXT, SECRET_PREVIOUS: env.SECRET };
   const { browser } = await stageAt("redeemed");
   expect((await underSecrets(browser, rolled).fetch("/me")).status).toBe(200);
@@ -41,7 +41,7 @@ test("what is signed after the roll is signed with the new secret alone", async 
   expect((await newOnly.check(uuid)).status).toBe(200);
 });
 
-test("a dropped secret ends sessions, tokens and every login under it", async () => {
+test("20 a session's end: a dropped secret ends sessions, tokens and every login under it", async () => {
   const dropped = { SECRET: NEXT };
   const { browser } = await stageAt("redeemed");
   await expectRefusal(await underSecrets(browser, dropped).fetch("/me"), "unauthenticated");
@@ -62,19 +62,22 @@ test.for([
   [{ SECRET: "change-me-change-me-change-me-change-me" }, "SECRET is a placeholder, not a secret."],
   [{ SECRET: "abababababababababababababababababab" }, "SECRET is a placeholder, not a secret."],
   [{ SECRET_PREVIOUS: "short" }, "SECRET_PREVIOUS is too short."],
-] as const)("with %o nothing runs, and the answer says what to do", async ([secrets, sentence]) => {
-  const stopped = new Browser({ via: withBindings(secrets) });
-  for (const path of ["/", "/qrcode/get", "/me", "/qrcode/scan?uuid=1", "/nothing"]) {
-    const response = await stopped.fetch(path);
-    expect(response.headers.getSetCookie()).toEqual([]);
-    const detail = await expectRefusal(response, "unavailable");
-    expect(detail?.startsWith(sentence)).toBe(true);
-    expect(detail).toContain("openssl rand -base64 32");
-    expect(detail).toContain("npx wrangler secret put SECRET");
-  }
-});
+] as const)(
+  "17 weak secrets: with %o nothing runs, and the answer says what to do",
+  async ([secrets, sentence]) => {
+    const stopped = new Browser({ via: withBindings(secrets) });
+    for (const path of ["/", "/qrcode/get", "/me", "/qrcode/scan?uuid=1", "/nothing"]) {
+      const response = await stopped.fetch(path);
+      expect(response.headers.getSetCookie()).toEqual([]);
+      const detail = await expectRefusal(response, "unavailable");
+      expect(detail?.startsWith(sentence)).toBe(true);
+      expect(detail).toContain("openssl rand -base64 32");
+      expect(detail).toContain("npx wrangler secret put SECRET");
+    }
+  },
+);
 
-test("an empty SECRET_PREVIOUS is none: what an empty secret signs is refused", async () => {
+test("17 weak secrets: an empty SECRET_PREVIOUS is none: what an empty secret signs is refused", async () => {
   const forged = deriveKeys("");
   const browser = new Browser({ via: withBindings({ SECRET_PREVIOUS: "" }) });
   const user = { sub: "sub-mallory", name: "Mallory" };

@@ -24,7 +24,7 @@ test("service identity: whom the service names may scan", async () => {
   expect(asked).toEqual(["opaque-token"]);
 });
 
-test("13 stolen or bad token: nobody, according to the service, is unauthenticated", async () => {
+test("13 bad token: nobody, according to the service, is unauthenticated", async () => {
   expect((await scanWith(async () => null)).status).toBe(401);
 });
 

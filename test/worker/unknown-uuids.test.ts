@@ -11,7 +11,7 @@ import { withBindings } from "./stages.ts";
 
 const objects = async () => (await listDurableObjectIds(env.LOGIN)).length;
 
-test("no call wakes an object for a uuid that was not minted here, even with a user's token", async () => {
+test("5 invented uuids: no call wakes an object for a uuid that was not minted here, even with a user's token", async () => {
   const account = await newAccount();
   const phone = await phoneOf(account);
   const browser = new Browser();
@@ -45,7 +45,7 @@ test("no call wakes an object for a uuid that was not minted here, even with a u
   expect(await objects()).toBe(0);
 });
 
-test("10,000 invented uuids leave no object", { timeout: 60_000 }, async () => {
+test("5 invented uuids: 10,000 invented uuids leave no object", { timeout: 60_000 }, async () => {
   const browser = new Browser({ via: withBindings({}) });
   const before = await objects();
   for (let i = 0; i < 10_000; i += 100) {
@@ -55,14 +55,14 @@ test("10,000 invented uuids leave no object", { timeout: 60_000 }, async () => {
   expect(await objects()).toBe(before);
 });
 
-test("minting 50 codes leaves no object", async () => {
+test("5 invented uuids: minting 50 codes leaves no object", async () => {
   const browser = new Browser();
   const before = await objects();
   for (let i = 0; i < 50; i++) await browser.mint();
   expect(await objects()).toBe(before);
 });
 
-test("probing a minted uuid that nobody watches stores nothing: no row, no table, no alarm", async () => {
+test("5 invented uuids: probing a minted uuid that nobody watches stores nothing: no row, no table, no alarm", async () => {
   const { uuid } = await new Browser().mint();
   const phone = await phoneOf(await newAccount());
   await phone.scan(uuid);
@@ -75,7 +75,7 @@ test("probing a minted uuid that nobody watches stores nothing: no row, no table
   });
 });
 
-test("a uuid too old to be going on wakes no object either", async () => {
+test("5 invented uuids: a uuid too old to be going on wakes no object either", async () => {
   const before = await objects();
   const uuid = mintUuid(deriveKeys(env.SECRET).uuid, Date.now() - 271_000);
   const browser = new Browser();
