@@ -151,7 +151,7 @@ async function renew() {
   /** @type {import("./page.js").Answer<{ uuid: string, expires_in: number, svg: string }>} */
   const answer = await insist(
     "GET",
-    "/qrcode/get?svg=1",
+    `/qrcode/get?svg=1&instead_of=${uuid}`,
     undefined,
     FETCH_LIMIT_MS,
     (why, waitS) => {

@@ -18,6 +18,11 @@ const form: Form = { bytes: 5, encoding: "hex" };
 const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const HEAD_CHARS = 26;
 
+/** Of the right shape, and nothing more: whether it was minted here is `verifyUuid`'s to say. */
+export function isUuid(text: string): boolean {
+  return shape.test(text);
+}
+
 /** @param now milliseconds since the epoch */
 export function mintUuid(ring: Ring, now: number): string {
   const seconds = Math.floor(now / 1000)

@@ -9,7 +9,7 @@ import { mintBrowserKey, verifyBrowserKey } from "../login/browser-key.ts";
 import { ask, tryOnce } from "../login/gateway.ts";
 import { isRefusal, refuse, type Refusal } from "../login/refusal.ts";
 import { verifyTicket } from "../login/ticket.ts";
-import { mintUuid } from "../login/uuid.ts";
+import { isUuid, mintUuid } from "../login/uuid.ts";
 import type { BrowserView, PhoneView } from "../login/view.ts";
 import { HomePage } from "../pages/home.tsx";
 import { LoginPage } from "../pages/login.tsx";
@@ -69,6 +69,9 @@ async function home(c: Ctx): Promise<Response> {
 }
 
 function getCode(c: Ctx): Response {
+  // The cookie of the code that this one replaces has done its duty.
+  const ended = c.req.query("instead_of") ?? "";
+  if (isUuid(ended)) clearCookie(c, `login-${ended}`);
   const { uuid, content, qr } = mint(c);
   const minted = { uuid, qrcode: content, expires_in: c.var.config.scanWithinS };
   return c.json(c.req.query("svg") === "1" ? { ...minted, svg: svgOf(qr) } : minted);

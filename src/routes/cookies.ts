@@ -4,6 +4,7 @@
  */
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { LOGIN_COOKIES_MAX } from "../limits.ts";
+import { isUuid } from "../login/uuid.ts";
 import type { Ctx } from "./context.ts";
 
 export type CookieName = "session" | "account" | `login-${string}`;
@@ -32,7 +33,7 @@ export function pruneLoginCookies(c: Ctx): void {
     .filter((name) => name.startsWith(prefix))
     .map((name) => name.slice(prefix.length))
     // Names come from the request: nothing odd goes back into a header.
-    .filter((uuid) => /^[0-9a-f-]{36}$/.test(uuid))
+    .filter(isUuid)
     // A uuid begins with its mint time: alphabetical is chronological.
     .sort();
   const surplus = uuids.length + 1 - LOGIN_COOKIES_MAX;

@@ -131,3 +131,15 @@ test("over https a cookie without the prefix counts for nothing: a subdomain cou
 function mintedAtS(uuid: string): number {
   return Number.parseInt(uuid.slice(0, 8), 16);
 }
+
+test("a fresh code takes the place of an ended one, whose key is cleared; other tabs keep theirs", async () => {
+  const browser = new Browser();
+  const { uuid: ended } = await browser.mint();
+  const { uuid: other } = await browser.mint();
+  await browser.fetch(`/qrcode/get?svg=1&instead_of=${ended}`);
+  expect([...browser.cookies.keys()]).not.toContain(`__Host-login-${ended}`);
+  expect([...browser.cookies.keys()]).toContain(`__Host-login-${other}`);
+  const odd = await browser.fetch(`/qrcode/get?instead_of=${encodeURIComponent("a=b; c")}`);
+  expect(odd.status).toBe(200);
+  expect(odd.headers.getSetCookie()).toHaveLength(1);
+});
