@@ -116,7 +116,7 @@ test("a form from a foreign page, or without an origin, is refused before the pa
 });
 
 test.for(["disabled", "deleted"] as const)(
-  "an account that is %s after its token was issued can neither scan nor confirm",
+  "13 bad token: an account that is %s after its token was issued can neither scan nor confirm",
   async (status) => {
     const account = await newAccount();
     const phone = await phoneOf(account);

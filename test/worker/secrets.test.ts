@@ -59,7 +59,10 @@ test.for([
   [{ SECRET: undefined }, "SECRET is missing."],
   [{ SECRET: "" }, "SECRET is missing."],
   [{ SECRET: "kR8-only-31-characters-long-xQ2" }, "SECRET is too short."],
-  [{ SECRET: "change-me-change-me-change-me-change-me" }, "SECRET is a placeholder, not a secret."],
+  [
+    { SECRET: "please-change-this-placeholder-0123456789" },
+    "SECRET is a placeholder, not a secret.",
+  ],
   [{ SECRET: "abababababababababababababababababab" }, "SECRET is a placeholder, not a secret."],
   [{ SECRET_PREVIOUS: "short" }, "SECRET_PREVIOUS is too short."],
 ] as const)(
