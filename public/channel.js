@@ -25,7 +25,8 @@ import { call } from "./page.js";
  */
 
 const OPEN_LIMIT_MS = 4000;
-const PING_EVERY_MS = 25_000;
+/** While nobody has scanned, and then: a silent socket must be noticed before a ticket expires. */
+const PING_EVERY_MS = { pending: 25_000, other: 5000 };
 const PONG_LIMIT_MS = 5000;
 const BACKOFF_MAX_MS = 15_000;
 /** So many sockets that never opened, and polling takes over. */
@@ -40,6 +41,7 @@ export function watch(uuid, on, as) {
   const query = `?uuid=${encodeURIComponent(uuid)}${as ? `&as=${as}` : ""}`;
   const leaving = new AbortController();
   let version = -1;
+  let pending = true;
   /** @type {WebSocket | undefined} */
   let socket;
   let heard = false;
@@ -73,16 +75,20 @@ export function watch(uuid, on, as) {
       openingsFailed = 0;
       clearTimeout(timers.limit);
       clearTimeout(timers.look);
-      after("ping", PING_EVERY_MS, () => {
-        tries = 0;
-        ping();
-      });
+      expectPing();
       on.trouble(undefined);
       if (data !== "pong") take(JSON.parse(data));
     });
     ws.addEventListener("close", () => lose(ws));
     ws.addEventListener("error", () => lose(ws));
     after("limit", OPEN_LIMIT_MS, () => lose(ws));
+  }
+
+  function expectPing() {
+    after("ping", PING_EVERY_MS[pending ? "pending" : "other"], () => {
+      tries = 0;
+      ping();
+    });
   }
 
   /** Gives a socket up, and looks for another way. @param {WebSocket} ws */
@@ -135,6 +141,8 @@ export function watch(uuid, on, as) {
     if (leaving.signal.aborted || view.version < version) return;
     if (view.version === version) return on.left(view.expires_in);
     version = view.version;
+    pending = view.state === "pending";
+    if (socket && heard) expectPing();
     if (["redeemed", "cancelled", "expired"].includes(view.state)) stop();
     on.view(view);
   }

@@ -29,6 +29,10 @@ let renewals = 0;
 let redeeming = false;
 let renewing = false;
 let next = 0;
+/** Names our redemption, so that it can be repeated should its answer be lost. */
+const attempt = crypto.getRandomValues(new Uint32Array(4)).join("-");
+/** Where this tab remembers a login that somebody has scanned: a reload must not abandon it. */
+const KEPT = "login";
 /** @type {ReturnType<typeof watch>} */
 let channel;
 
@@ -60,6 +64,7 @@ function view(login) {
     case "scanned":
     case "verifying":
       renewals = 0;
+      sessionStorage.setItem(KEPT, uuid);
       state(login.state, login.state, { name: user?.name });
       portray(user);
       return time.set(login.expires_in, true);
@@ -92,7 +97,7 @@ function refused({ code: why }) {
 async function redeem({ ticket, time: issued, expires_in: withinS }) {
   if (redeeming) return;
   redeeming = true;
-  const body = { uuid, ticket, time: issued, return_to: returnTo };
+  const body = { uuid, ticket, time: issued, return_to: returnTo, attempt };
   /** @type {import("./page.js").Answer<{ return_to: string }>} */
   const answer = await insist("POST", "/login/qrcode", body, withinS * 1000, line);
   line(undefined);
@@ -112,6 +117,7 @@ async function settle(why) {
 
 /** @param {string} to */
 function leave(to) {
+  sessionStorage.removeItem(KEPT);
   channel.stop();
   state("redeemed");
   const url = new URL(to, location.href);
@@ -123,6 +129,7 @@ function leave(to) {
  * @param {string} why @param {number} [renewInMs]
  */
 function end(why, renewInMs) {
+  sessionStorage.removeItem(KEPT);
   channel.stop();
   line(undefined);
   const byItself = renewInMs !== undefined && renewals < RENEWALS_MAX;
@@ -227,4 +234,20 @@ async function enter() {
   else refused(answer);
 }
 
-begin(Number(expiresIn));
+/** A login that was scanned before a reload goes on; else the code that came with the page waits. */
+async function start() {
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept) {
+    /** @type {import("./page.js").Answer<View>} */
+    const answer = await call("GET", `/qrcode/check?uuid=${kept}`);
+    if (answer.ok && ["scanned", "verifying", "confirmed"].includes(answer.body.state)) {
+      uuid = kept;
+      begin(answer.body.expires_in);
+      return channel.take(answer.body);
+    }
+    sessionStorage.removeItem(KEPT);
+  }
+  begin(Number(expiresIn));
+}
+
+void start();

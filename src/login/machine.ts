@@ -57,6 +57,8 @@ export interface Login {
   readonly code?: string;
   /** Part of what the ticket signs. */
   readonly confirmedAt?: number;
+  /** The attempt that redeemed it, as the browser named it. */
+  readonly attempt?: string;
   readonly reason?: Reason;
 }
 
@@ -73,6 +75,7 @@ export type Event =
       readonly owner: string;
       readonly sub: string;
       readonly confirmedAt: number;
+      readonly attempt?: string;
     }
   | { readonly kind: "watch"; readonly sub: string }
   | { readonly kind: "fail" }
@@ -116,7 +119,7 @@ export function step(given: Login | undefined, event: Event, at: At): Step {
     case "enter":
       return enter(login, event, at);
     case "redeem":
-      return redeem(login, event);
+      return redeem(login, event, at);
     case "watch":
       return watch(login, event);
     case "fail":
@@ -216,15 +219,20 @@ function enter(login: Login, { owner, code }: Extract<Event, { kind: "enter" }>,
   return { login: issueTicket(login, at) };
 }
 
-function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>): Step {
+function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At): Step {
   if (event.owner !== login.owner) return no(login, "not_your_browser");
   const over = endedWithoutSession(login);
   if (over) return no(login, over);
   if (event.sub !== login.user?.sub || event.confirmedAt !== login.confirmedAt) {
     return no(login, "bad_ticket");
   }
-  if (login.state === "redeemed") return no(login, "already_used");
-  return { login: end(login, "redeemed") };
+  if (login.state === "redeemed") {
+    // The same attempt again is one whose answer was lost; any other is another one's.
+    const isRetry = event.attempt !== undefined && event.attempt === login.attempt;
+    return isRetry && at.now < login.deadline ? { login } : no(login, "already_used");
+  }
+  const { attempt } = event;
+  return { login: change(login, { state: "redeemed", ...(attempt !== undefined && { attempt }) }) };
 }
 
 function watch(login: Login, { sub }: Extract<Event, { kind: "watch" }>): Step {

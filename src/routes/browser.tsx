@@ -159,6 +159,8 @@ const redemption = v.object({
   ticket: requiredText(BODY_MAX_BYTES),
   time: v.pipe(v.number(), v.integer()),
   return_to: v.optional(v.string()),
+  /** Made up by the browser, once per login: with it, a redemption whose answer was lost can be repeated. */
+  attempt: v.optional(requiredText(64)),
 });
 /** A form has only text; the rest is the same. */
 const redemptionForm = v.object({
@@ -185,8 +187,10 @@ async function redeem(c: Ctx): Promise<Response> {
     owner: key.owner,
     sub: ticket.sub,
     confirmedAt: body.time,
+    ...(body.attempt !== undefined && { attempt: body.attempt }),
   } as const;
-  const user = await tryOnce(c.env, uuid, (login) => login.redeem(uuid, event));
+  const send = body.attempt === undefined ? tryOnce : ask;
+  const user = await send(c.env, uuid, (login) => login.redeem(uuid, event));
   if (isRefusal(user)) return problem(c, user);
   const session = await issueToken(keys.session, user, sessionTtlS, Date.now());
   writeCookie(c, "session", session, sessionTtlS);

@@ -1,7 +1,7 @@
 /** Where a login ends: as JSON or as a form, and only on this origin. */
 import { expect, test } from "vitest";
 import { ticketOf } from "./refusal-table.ts";
-import { stageAt, expectRefusal } from "./stages.ts";
+import { expectRefusal, later, stageAt } from "./stages.ts";
 
 async function confirmed() {
   const stage = await stageAt("confirmed");
@@ -69,4 +69,26 @@ test("return_to keeps a path of this origin as it is, with its query", async () 
   const return_to = "/a%20b/c?d=e&f=%2F%2Fg#h";
   const response = await browser.post("/login/qrcode", { uuid, ticket, time, return_to });
   expect(await response.json()).toEqual({ return_to });
+});
+
+test("an answer that was lost can be asked for again by the same attempt, and by no other", async () => {
+  const stage = await stageAt("confirmed");
+  const { uuid, browser } = stage;
+  const body = { uuid, ...(await ticketOf(stage)) };
+  const key = browser.cookies.get(`__Host-login-${uuid}`) ?? "";
+  const first = await browser.post("/login/qrcode", { ...body, attempt: "first" });
+  expect(first.status).toBe(200);
+  // The answer, and with it the session's cookie and the clearing of the key's, never arrived.
+  browser.cookies.set(`__Host-login-${uuid}`, key);
+  const retry = () => browser.post("/login/qrcode", { ...body, attempt: "first" });
+  const again = await retry();
+  expect(again.status).toBe(200);
+  expect(again.headers.getSetCookie().join()).toContain("__Host-session=");
+  browser.cookies.set(`__Host-login-${uuid}`, key);
+  await expectRefusal(
+    await browser.post("/login/qrcode", { ...body, attempt: "second" }),
+    "already_used",
+  );
+  await expectRefusal(await browser.post("/login/qrcode", body), "already_used");
+  await later(31, async () => expectRefusal(await retry(), "already_used"));
 });

@@ -1,0 +1,49 @@
+/** The server is killed without a word and started again on the same storage, with logins at every step. */
+import { afterAll, test } from "vitest";
+import { Server } from "../browser/server.ts";
+import type { Stage } from "../browser/stage.ts";
+import type { Book } from "./book.ts";
+import { asking, tapYes } from "./phone-faults.ts";
+import { expectSignedIn, sees, signsIn, waiting } from "./scene.ts";
+
+export function serverFaults(stage: Stage, book: Book): void {
+  let server: Server | undefined;
+  afterAll(() => server?.remove());
+
+  test.concurrent("killed and started again: logins at every step come through", async (t) => {
+    // Longer than a restart takes, on the slowest of machines.
+    server = await Server.start({ REDEEM_WITHIN_S: "120" });
+    const { port } = server;
+    const [untouched, asked, confirmed] = await Promise.all([
+      waiting(t, stage, port),
+      asking(t, stage, port),
+      asking(t, stage, port),
+    ]);
+    confirmed.line.losesRequests = /^POST \/login\/qrcode/;
+    await tapYes(confirmed.phone.page);
+    await Promise.all([confirmed.phone.shows("confirmed", 0), confirmed.tab.shows("confirmed", 0)]);
+
+    await server.kill();
+    // Said while there is nobody to hear it.
+    await tapYes(asked.phone.page);
+    const scannedEntry = book.open(t, "server killed while scanned, yes said before it is back");
+    const waitingEntry = book.open(t, "server killed while waiting");
+    const confirmedEntry = book.open(t, "server killed between confirmed and redeem");
+    const downAt = performance.now();
+    await server.start();
+    const since = performance.now();
+    waitingEntry.note(`down for ${Math.round((since - downAt) / 1000)} s`);
+
+    confirmed.line.losesRequests = undefined;
+    await Promise.all([
+      confirmed.tab.shows("home", since).then(confirmedEntry.stale),
+      asked.tab.shows("home", since).then(scannedEntry.stale),
+      sees(untouched.tab, "scanned", () => untouched.app.scan(untouched.uuid)).then(
+        waitingEntry.stale,
+      ),
+    ]);
+    await Promise.all([confirmed.phone.shows("done", since), asked.phone.shows("done", since)]);
+    await Promise.all([expectSignedIn(confirmed.tab.page), expectSignedIn(asked.tab.page)]);
+    await signsIn(untouched);
+  });
+}
