@@ -64,11 +64,12 @@ function view(login) {
     case "scanned":
     case "verifying":
       renewals = 0;
-      sessionStorage.setItem(KEPT, uuid);
+      keep();
       state(login.state, login.state, { name: user?.name });
       portray(user);
       return time.set(login.expires_in, true);
     case "confirmed":
+      keep();
       state("confirmed", "confirmed", { name: user?.name });
       portray(user);
       return void redeem(login);
@@ -77,8 +78,13 @@ function view(login) {
     case "cancelled":
       return end(login.reason ?? "denied", READ_MS);
     case "expired":
-      return end("expired", 0);
+      return login.reason === "too_many_attempts" ? end(login.reason, READ_MS) : end("expired", 0);
   }
+}
+
+/** A reload, too, is to come back to this one. */
+function keep() {
+  sessionStorage.setItem(KEPT, uuid);
 }
 
 /** @param {Refusal} refusal */

@@ -114,7 +114,7 @@ function heard(login) {
     case "cancelled":
       return end(login.reason ?? "denied");
     case "expired":
-      return end("unfinished");
+      return end(login.reason === "too_many_attempts" ? login.reason : "unfinished");
     case "pending":
     case "scanned":
       return; // before our answer: nothing new

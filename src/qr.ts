@@ -31,5 +31,5 @@ export function qrOf(content: string): Qr {
 
 /** The same as a whole document, for `GET /qrcode/get?svg=1`. */
 export function svgOf({ size, path }: Qr): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path d="${path}"/></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}"><rect fill="#fff" width="${size}" height="${size}"/><path d="${path}"/></svg>`;
 }

@@ -117,6 +117,6 @@ test("as a document it is the same path on white, over the whole size", () => {
   expect(svg.startsWith(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${qr.size} `)).toBe(
     true,
   );
-  expect(svg).toContain(`<path fill="#fff" d="M0 0h${qr.size}v${qr.size}H0z"/>`);
+  expect(svg).toContain(`<rect fill="#fff" width="${qr.size}" height="${qr.size}"/>`);
   expect(svg.endsWith(`<path d="${qr.path}"/></svg>`)).toBe(true);
 });
