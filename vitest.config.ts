@@ -6,6 +6,8 @@ const SECRET = "0aF3-tests-only-Zk81uQvX7mPq4RyLwE9sTnB2";
 
 export default defineConfig({
   test: {
+    // The audit trail of thousands of logins is no reading matter.
+    onConsoleLog: (log) => !log.startsWith('{"audit":'),
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {

@@ -1,0 +1,113 @@
+/** RFC 7662 against a real endpoint on loopback. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import { introspectionIdentity } from "../../../src/identity/introspection.ts";
+import { ISSUER_ANSWER_MAX_BYTES } from "../../../src/limits.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
+
+let stop: (() => void) | undefined;
+afterEach(() => stop?.());
+
+/** The adapter, asking an endpoint that answers like this. */
+async function asking(answer: Answer) {
+  const server = createServer((request, response) => {
+    const parts: Buffer[] = [];
+    request.on("data", (part: Buffer) => parts.push(part));
+    request.on("end", () => answer(request, response, Buffer.concat(parts).toString()));
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  const { port } = server.address() as AddressInfo;
+  return introspectionIdentity({
+    kind: "introspection",
+    url: `http://127.0.0.1:${port}/introspect`,
+    clientId: "scan login",
+    clientSecret: "s:ecret",
+    audience: "https://login.example",
+  });
+}
+
+const says = (claims: unknown) =>
+  asking((_, response) => {
+    response.end(JSON.stringify(claims));
+  });
+
+const good = { active: true, sub: "u1", name: "Uma", aud: "https://login.example" };
+const inAMinute = Math.floor(Date.now() / 1000) + 60;
+
+test("an active token for us is its user; the endpoint is asked as RFC 7662 says", async () => {
+  let asked: { method?: string | undefined; auth?: string | undefined; body?: string } = {};
+  const identity = await asking(({ method, headers }, response, body) => {
+    asked = { method, auth: headers.authorization, body };
+    response.end(JSON.stringify({ ...good, exp: inAMinute, picture: "https://img.example/u.png" }));
+  });
+  expect(await identity.authenticate("t/o+ken")).toEqual({
+    sub: "u1",
+    name: "Uma",
+    avatar: "https://img.example/u.png",
+  });
+  expect(asked.method).toBe("POST");
+  expect(new URLSearchParams(asked.body).get("token")).toBe("t/o+ken");
+  const credentials = Buffer.from(asked.auth?.slice("Basic ".length) ?? "", "base64").toString();
+  expect(credentials).toBe("scan%20login:s%3Aecret");
+});
+
+test("an audience among several is enough", async () => {
+  const identity = await says({ ...good, aud: ["https://other.example", good.aud] });
+  expect(await identity.authenticate("token")).toMatchObject({ sub: "u1" });
+});
+
+test.each([
+  ["inactive", { active: false }],
+  ["expired", { ...good, exp: 1 }],
+  ["of an odd expiry", { ...good, exp: "never" }],
+  ["for another audience", { ...good, aud: "https://other.example" }],
+  ["for no audience", { ...good, aud: undefined }],
+  ["without a subject", { ...good, sub: undefined }],
+])("13 bad token: a token that is %s is unauthenticated", async (_, claims) => {
+  const identity = await says(claims);
+  expect(await identity.authenticate("token")).toMatchObject({ refused: "unauthenticated" });
+});
+
+const faults: [string, Answer][] = [
+  ["is broken", (_, response) => response.writeHead(500).end("{}")],
+  [
+    "redirects",
+    (_, response) => response.writeHead(302, { Location: "https://evil.example" }).end(),
+  ],
+  ["sends no JSON", (_, response) => response.end("<html>")],
+  ["sends something else", (_, response) => response.end('["active"]')],
+  ["says active in words", (_, response) => response.end('{"active":"true","sub":"u1"}')],
+  ["is huge", (_, response) => response.end(`"${"x".repeat(ISSUER_ANSWER_MAX_BYTES)}"`)],
+  ["never answers", () => {}],
+  ["hangs up", (request) => request.socket.destroy()],
+];
+
+test.each(faults)(
+  "13 issuer trouble: an endpoint that %s is unavailable, never a pass",
+  async (_, answer) => {
+    const identity = await asking(answer);
+    const refusal = await identity.authenticate("token");
+    expect(refusal).toMatchObject({
+      refused: "unavailable",
+      retryAfterS: expect.any(Number) as number,
+    });
+  },
+);
+
+test("13 issuer trouble: an endpoint that just failed is left alone for a moment", async () => {
+  let calls = 0;
+  const identity = await asking((_, response) => {
+    calls++;
+    response.writeHead(503).end();
+  });
+  for (let i = 0; i < 20; i++) await identity.authenticate("token");
+  expect(calls).toBe(1);
+});
