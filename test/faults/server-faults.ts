@@ -1,5 +1,5 @@
 /** The server is killed without a word and started again on the same storage, with logins at every step. */
-import { afterAll, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { Server } from "../browser/server.ts";
 import type { Stage } from "../browser/stage.ts";
 import type { Book } from "./book.ts";
@@ -14,14 +14,19 @@ export function serverFaults(stage: Stage, book: Book): void {
     // Longer than a restart takes, on the slowest of machines.
     server = await Server.start({ REDEEM_WITHIN_S: "120" });
     const { port } = server;
-    const [untouched, asked, confirmed] = await Promise.all([
+    const [untouched, asked, confirmed, redeemed] = await Promise.all([
       waiting(t, stage, port),
+      asking(t, stage, port),
       asking(t, stage, port),
       asking(t, stage, port),
     ]);
     confirmed.line.losesRequests = /^POST \/login\/qrcode/;
     await tapYes(confirmed.phone.page);
     await Promise.all([confirmed.phone.shows("confirmed", 0), confirmed.tab.shows("confirmed", 0)]);
+    // The server has signed this one in, and dies before anybody could be told.
+    redeemed.line.losesAnswersTo = /^POST \/login\/qrcode/;
+    await tapYes(redeemed.phone.page);
+    await expect.poll(() => redeemed.line.lost, { timeout: 20_000 }).toBeGreaterThan(0);
 
     await server.kill();
     // Said while there is nobody to hear it.
@@ -29,21 +34,24 @@ export function serverFaults(stage: Stage, book: Book): void {
     const scannedEntry = book.open(t, "server killed while scanned, yes said before it is back");
     const waitingEntry = book.open(t, "server killed while waiting");
     const confirmedEntry = book.open(t, "server killed between confirmed and redeem");
+    const redeemedEntry = book.open(t, "server killed during redeem, its answer lost");
     const downAt = performance.now();
     await server.start();
     const since = performance.now();
     waitingEntry.note(`down for ${Math.round((since - downAt) / 1000)} s`);
 
     confirmed.line.losesRequests = undefined;
+    redeemed.line.losesAnswersTo = undefined;
     await Promise.all([
       confirmed.tab.shows("home", since).then(confirmedEntry.stale),
+      redeemed.tab.shows("home", since).then(redeemedEntry.stale),
       asked.tab.shows("home", since).then(scannedEntry.stale),
       sees(untouched.tab, "scanned", () => untouched.app.scan(untouched.uuid)).then(
         waitingEntry.stale,
       ),
     ]);
     await Promise.all([confirmed.phone.shows("done", since), asked.phone.shows("done", since)]);
-    await Promise.all([expectSignedIn(confirmed.tab.page), expectSignedIn(asked.tab.page)]);
+    for (const { tab } of [confirmed, redeemed, asked]) await expectSignedIn(tab.page);
     await signsIn(untouched);
   });
 }
