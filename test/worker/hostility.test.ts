@@ -2,17 +2,27 @@
  * Generated hostility: requests nobody thought of, in any order, at a login in any state. A failure
  * prints fast-check's seed.
  */
-import { listDurableObjectIds } from "cloudflare:test";
+import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Login } from "../../src/login/machine.ts";
 import { refusalCodes, wireOf } from "../../src/login/refusal.ts";
 import { Browser, newPhone, ORIGIN, Phone } from "./parties.ts";
 
 const RUNS = 680;
 const REQUESTS_PER_RUN = 15;
 
-const states = ["unattached", "pending", "scanned", "confirmed", "redeemed", "cancelled"] as const;
+const states = [
+  "unattached",
+  "pending",
+  "scanned",
+  "verifying",
+  "confirmed",
+  "redeemed",
+  "cancelled",
+  "expired",
+] as const;
 type Situation = (typeof states)[number];
 
 let victim: Phone;
@@ -41,7 +51,20 @@ async function loginIn(situation: Situation): Promise<{ owner: Browser; uuid: st
   const owner = new Browser();
   const { uuid } = await owner.mint();
   if (situation === "unattached") return { owner, uuid };
+  const stub = env.LOGIN.getByName(uuid);
+  if (situation === "verifying") {
+    await runInDurableObject(stub, (object) => {
+      (object as unknown as { env: object }).env = { ...env, VERIFY: "always" };
+    });
+  }
   await owner.check(uuid);
+  if (situation === "expired") {
+    await runInDurableObject(stub, (_, { storage }) => {
+      storage.kv.put("login", { ...storage.kv.get<Login>("login"), deadline: 0 });
+    });
+    await owner.check(uuid);
+    return { owner, uuid };
+  }
   if (situation === "pending") return { owner, uuid };
   const phone = victimsPhone();
   await phone.scan(uuid);
@@ -290,7 +313,12 @@ test("19 malformed input: nothing generated gets a 5xx, a ticket, a session, or 
     fc.constantFrom(...states),
     fc.array(request, { minLength: REQUESTS_PER_RUN, maxLength: REQUESTS_PER_RUN }),
     async (situation, hostiles) => {
-      const { uuid } = await loginIn(situation);
+      const { owner: its, uuid } = await loginIn(situation);
+      if (situation !== "unattached") {
+        const { state } = await its.view(uuid);
+        // Its key is cleared once it was redeemed.
+        expect(state).toBe(situation === "redeemed" ? undefined : situation);
+      }
       const stranger = new Browser();
       const { uuid: ownUuid } = await stranger.mint();
       const ownCookie = stranger.cookies.get(`__Host-login-${ownUuid}`) ?? "";
