@@ -9,8 +9,8 @@ type LoginCalls = Pick<LoginObject, "asBrowser" | "asPhone" | "redeem" | "fail">
 
 /**
  * Asks the login of this uuid, once more if the platform says that may help (an object that is
- * being moved or redeployed). Only for calls that may be repeated: all but redeeming and counting
- * a failure, where an answer may have been lost after the deed was done.
+ * being moved or redeployed). Only for calls that may be repeated: all but counting a failure and
+ * redeeming without a named attempt, where an answer may have been lost after the deed was done.
  *
  * @returns the object's answer, or `unavailable`
  */

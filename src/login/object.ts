@@ -51,7 +51,7 @@ export class LoginObject extends DurableObject<Env> {
     return isRefusal(login) ? login : phoneView(login, Date.now());
   }
 
-  /** @returns whom to sign in, once */
+  /** @returns whom to sign in: once, and again only to the attempt that did it */
   async redeem(uuid: string, event: EventOf<"redeem">): Promise<User | Refusal> {
     const login = await this.#on(uuid, event);
     if (isRefusal(login)) return login;

@@ -14,7 +14,6 @@ import type { BrowserView, PhoneView } from "../login/view.ts";
 import { HomePage } from "../pages/home.tsx";
 import { LoginPage } from "../pages/login.tsx";
 import { PhoneNoticePage } from "../pages/phone-notice.tsx";
-import { languageOf } from "../pages/strings.ts";
 import { qrOf, svgOf, type Qr } from "../qr.ts";
 import type { AppEnv, Ctx } from "./context.ts";
 import { clearCookie, pruneLoginCookies, readCookie, writeCookie } from "./cookies.ts";
@@ -25,6 +24,7 @@ import { requireOwnOrigin } from "./origin.ts";
 import { isPhoneApp, phoneUser } from "./phone-user.ts";
 import { logRefusal, problem } from "./problem.ts";
 import { safeReturnTo } from "./return-to.ts";
+import { shownTo } from "./shown.ts";
 
 export const browserRoutes = new Hono<AppEnv>()
   .get("/", home)
@@ -37,28 +37,26 @@ export const browserRoutes = new Hono<AppEnv>()
   .post("/logout", logout);
 
 async function home(c: Ctx): Promise<Response> {
-  const lang = languageOf(c.req.header("Accept-Language"));
   const url = new URL(c.req.url);
-  const site = siteOf(c);
+  const shown = shownTo(c);
   const returnTo = safeReturnTo(c.req.query("return_to"), url.origin);
   const session = await sessionOf(c);
   if (session) {
     if (returnTo !== "/") return c.redirect(returnTo, 303);
     const sinceS = Math.floor(Date.now() / 1000) - session.issuedAt;
-    return c.html(<HomePage lang={lang} site={site} user={session.user} sinceS={sinceS} />);
+    return c.html(<HomePage {...shown} user={session.user} sinceS={sinceS} />);
   }
   const flooded = await overLimit(c, "MINT_LIMIT");
   if (flooded) {
     logRefusal(c, flooded);
-    return c.html(<PhoneNoticePage lang={lang} site={site} kind="rate_limited" />, 429);
+    return c.html(<PhoneNoticePage {...shown} kind="rate_limited" />, 429);
   }
   const { uuid, content, qr } = mint(c);
   // The style is on its way before the page is read (RFC 8297, Early Hints).
   c.header("Link", "</style.css>; rel=preload; as=style");
   return c.html(
     <LoginPage
-      lang={lang}
-      site={site}
+      {...shown}
       uuid={uuid}
       qr={qr}
       expiresInS={c.var.config.scanWithinS}
@@ -224,8 +222,4 @@ async function sessionOf(c: Ctx): Promise<Token | undefined> {
 
 function browserKeyOf(c: Ctx, uuid: string) {
   return verifyBrowserKey(c.var.config.keys.browser, uuid, readCookie(c, `login-${uuid}`));
-}
-
-function siteOf(c: Ctx): string {
-  return c.var.config.siteName ?? new URL(c.req.url).host;
 }

@@ -12,7 +12,6 @@ import { isRefusal, refuse, wireOf, type Refusal } from "../login/refusal.ts";
 import { PhoneNoticePage } from "../pages/phone-notice.tsx";
 import { PhoneSignInPage } from "../pages/phone-sign-in.tsx";
 import { PhonePage } from "../pages/phone.tsx";
-import { languageOf } from "../pages/strings.ts";
 import type { AppEnv, Ctx } from "./context.ts";
 import { clearCookie, writeCookie } from "./cookies.ts";
 import { placeOf } from "./device.ts";
@@ -21,6 +20,7 @@ import { checkUuid, isForm, readForm, readJson, requiredText, uuidFromQuery } fr
 import { refuseForeignOrigin, requireOwnOrigin } from "./origin.ts";
 import { pageUser, phoneUser } from "./phone-user.ts";
 import { logRefusal, problem } from "./problem.ts";
+import { shownTo } from "./shown.ts";
 
 export const phoneRoutes = new Hono<AppEnv>()
   .get("/qrcode/scan", page)
@@ -40,15 +40,18 @@ async function page(c: Ctx): Promise<Response> {
     return c.html(<PhoneNoticePage {...shown} kind="use_app" />);
   }
   const user = await pageUser(c);
+  // Who can not be looked up right now need not sign in anew.
+  if (isRefusal(user) && user.refused === "unavailable") return noticePage(c, user);
   if (isRefusal(user)) return c.html(<PhoneSignInPage {...shown} uuid={uuid} />);
   return c.html(<PhonePage {...shown} uuid={uuid} user={user} />);
 }
 
-/** A page for a uuid that leads nowhere. */
+/** A page for a phone that gets no further: mostly, as its uuid leads nowhere. */
 function noticePage(c: Ctx, refusal: Refusal): Response | Promise<Response> {
   logRefusal(c, refusal);
-  const kind = refusal.refused === "expired" ? "expired" : "unknown_uuid";
-  return c.html(<PhoneNoticePage {...shownTo(c)} kind={kind} />, wireOf(refusal.refused).status);
+  const { refused } = refusal;
+  const kind = refused === "expired" || refused === "unavailable" ? refused : "unknown_uuid";
+  return c.html(<PhoneNoticePage {...shownTo(c)} kind={kind} />, wireOf(refused).status);
 }
 
 async function scan(c: Ctx): Promise<Response> {
@@ -215,9 +218,4 @@ function accountToken(c: Ctx, user: User): Promise<string> {
 /** Three digits: read at a glance, and one guess in a thousand, of which there is one. */
 function verifyCode(): string {
   return String(randomInt(1000)).padStart(3, "0");
-}
-
-function shownTo(c: Ctx) {
-  const lang = languageOf(c.req.header("Accept-Language"));
-  return { lang, site: c.var.config.siteName ?? new URL(c.req.url).host };
 }

@@ -157,6 +157,11 @@ test("accounts that can not be asked are 503 with Retry-After, never a pass", as
     expect(response.headers.get("Retry-After")).toBe("2");
     await expectRefusal(response, "unavailable");
   }
+  const page = new Browser({ via });
+  page.cookies.set("__Host-account", token);
+  const response = await page.fetch(`/qrcode/scan?uuid=${uuid}`);
+  expect(response.status).toBe(503);
+  expect(await response.text()).not.toContain("<form");
   expect(await stored(uuid)).toMatchObject({ version: 1 });
 });
 
