@@ -30,9 +30,9 @@ let redeeming = false;
 let renewing = false;
 let next = 0;
 /** Names our redemption, so that it can be repeated should its answer be lost. */
-const attempt = crypto.getRandomValues(new Uint32Array(4)).join("-");
+let attempt = crypto.getRandomValues(new Uint32Array(4)).join("-");
 /** Where this tab remembers a login that somebody has scanned: a reload must not abandon it. */
-const KEPT = "login";
+const KEPT = "kept";
 /** @type {ReturnType<typeof watch>} */
 let channel;
 
@@ -64,12 +64,12 @@ function view(login) {
     case "scanned":
     case "verifying":
       renewals = 0;
-      keep();
+      keep(login);
       state(login.state, login.state, { name: user?.name });
       portray(user);
       return time.set(login.expires_in, true);
     case "confirmed":
-      keep();
+      keep(login);
       state("confirmed", "confirmed", { name: user?.name });
       portray(user);
       return void redeem(login);
@@ -82,9 +82,13 @@ function view(login) {
   }
 }
 
-/** A reload, too, is to come back to this one. */
-function keep() {
-  sessionStorage.setItem(KEPT, uuid);
+/**
+ * A reload, too, is to come back to this one, and to a redemption that may have got through. The
+ * ticket is worth nothing without the cookie, which no script can read.
+ * @param {View} login
+ */
+function keep(login) {
+  sessionStorage.setItem(KEPT, JSON.stringify({ ...login, uuid, attempt }));
 }
 
 /** @param {Refusal} refusal */
@@ -242,14 +246,19 @@ async function enter() {
 
 /** A login that was scanned before a reload goes on; else the code that came with the page waits. */
 async function start() {
-  const kept = sessionStorage.getItem(KEPT);
+  /** @type {(View & { uuid: string, attempt: string }) | null} */
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
   if (kept) {
     /** @type {import("./page.js").Answer<View>} */
-    const answer = await call("GET", `/qrcode/check?uuid=${kept}`);
-    if (answer.ok && ["scanned", "verifying", "confirmed"].includes(answer.body.state)) {
-      uuid = kept;
+    const answer = await call("GET", `/qrcode/check?uuid=${kept.uuid}`);
+    if (
+      answer.ok &&
+      ["scanned", "verifying", "confirmed", "redeemed"].includes(answer.body.state)
+    ) {
+      ({ uuid, attempt } = kept);
       begin(answer.body.expires_in);
-      return channel.take(answer.body);
+      // Redeemed, and still here: the answer was lost, and the same attempt is answered again.
+      return channel.take(answer.body.state === "redeemed" ? kept : answer.body);
     }
     sessionStorage.removeItem(KEPT);
   }

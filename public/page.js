@@ -156,6 +156,8 @@ export function clock(tick, wordsS) {
       bar.animate([{ transform: `scaleX(${leftS / (wholeS || 1)})` }, { transform: "scaleX(0)" }], {
         duration: leftS * 1000,
         fill: "forwards",
+        // Finer than anybody sees, and no new frame in between.
+        easing: `steps(${Math.max(1, leftS * 4)})`,
       });
       clearTimeout(timer);
       turn();

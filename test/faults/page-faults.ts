@@ -7,7 +7,16 @@ import { App } from "../browser/http-login.ts";
 import { openLogin, untilAttached } from "../browser/people.ts";
 import type { Stage } from "../browser/stage.ts";
 import type { Book } from "./book.ts";
-import { done, lineTo, scanned, sees, signsIn, tabBehind, waiting } from "./scene.ts";
+import {
+  done,
+  expectSignedIn,
+  lineTo,
+  scanned,
+  sees,
+  signsIn,
+  tabBehind,
+  waiting,
+} from "./scene.ts";
 import { Tab } from "./tab.ts";
 
 const AWAY_MS = 2000;
@@ -75,6 +84,19 @@ export function pageFaults(stage: Stage, book: Book): void {
     await scene.tab.page.reload();
     page.stale(await scene.tab.shows("scanned", since));
     page.stale(await signsIn(scene));
+  });
+
+  test.concurrent("reloaded when the answer to its redemption was lost: signed in", async (t) => {
+    const page = book.open(t, "reloaded, the answer to its redemption lost");
+    const { tab, app, line, uuid } = await scanned(t, stage);
+    line.losesAnswersTo = /^POST \/login\/qrcode/;
+    await done(() => app.confirm(uuid));
+    await expect.poll(() => line.lost, { timeout: 20_000 }).toBeGreaterThan(0);
+    await tab.page.reload();
+    // Only now: before, the page could have asked again by itself.
+    line.losesAnswersTo = undefined;
+    page.stale(await tab.shows("home", performance.now()));
+    await expectSignedIn(tab.page);
   });
 
   test.concurrent("left and brought back by the back button, its code works", async (t) => {
