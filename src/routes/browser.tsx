@@ -14,7 +14,7 @@ import type { BrowserView, PhoneView } from "../login/view.ts";
 import { HomePage } from "../pages/home.tsx";
 import { LoginPage } from "../pages/login.tsx";
 import { PhoneNoticePage } from "../pages/phone-notice.tsx";
-import { qrOf, svgOf, type Qr } from "../qr.ts";
+import { qrOf, svgOf } from "../qr.ts";
 import type { AppEnv, Ctx } from "./context.ts";
 import { clearCookie, pruneLoginCookies, readCookie, writeCookie } from "./cookies.ts";
 import { browserOf, placeOf } from "./device.ts";
@@ -51,14 +51,14 @@ async function home(c: Ctx): Promise<Response> {
     logRefusal(c, flooded);
     return c.html(<PhoneNoticePage {...shown} kind="rate_limited" />, 429);
   }
-  const { uuid, content, qr } = mint(c);
+  const { uuid, content } = mint(c);
   // The style is on its way before the page is read (RFC 8297, Early Hints).
   c.header("Link", "</style.css>; rel=preload; as=style");
   return c.html(
     <LoginPage
       {...shown}
       uuid={uuid}
-      qr={qr}
+      qr={qrOf(content)}
       expiresInS={c.var.config.scanWithinS}
       returnTo={returnTo}
       {...(isLoopback(url.hostname) && { elsewhereUrl: content })}
@@ -70,19 +70,19 @@ function getCode(c: Ctx): Response {
   // The cookie of the code that this one replaces has done its duty.
   const ended = c.req.query("instead_of") ?? "";
   if (isUuid(ended)) clearCookie(c, `login-${ended}`);
-  const { uuid, content, qr } = mint(c);
+  const { uuid, content } = mint(c);
   const minted = { uuid, qrcode: content, expires_in: c.var.config.scanWithinS };
-  return c.json(c.req.query("svg") === "1" ? { ...minted, svg: svgOf(qr) } : minted);
+  // Drawing is most of what a mint costs: only for who asks for it.
+  return c.json(c.req.query("svg") === "1" ? { ...minted, svg: svgOf(qrOf(content)) } : minted);
 }
 
 /** Stores nothing: the uuid and the cookie vouch for themselves. */
-function mint(c: Ctx): { uuid: string; content: string; qr: Qr } {
+function mint(c: Ctx): { uuid: string; content: string } {
   const { keys, loginMaxAgeS } = c.var.config;
   const uuid = mintUuid(keys.uuid, Date.now());
   pruneLoginCookies(c);
   writeCookie(c, `login-${uuid}`, mintBrowserKey(keys.browser, uuid), loginMaxAgeS);
-  const content = `${new URL(c.req.url).origin}/qrcode/scan?uuid=${uuid}`;
-  return { uuid, content, qr: qrOf(content) };
+  return { uuid, content: `${new URL(c.req.url).origin}/qrcode/scan?uuid=${uuid}` };
 }
 
 /** Attaches the browser, or lets the claiming phone watch. */
