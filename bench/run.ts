@@ -11,6 +11,7 @@ import { Report } from "./lib/report.ts";
 import { full, smoke } from "./lib/scale.ts";
 import { billedVars, measureBill } from "./measure/bill.ts";
 import { measureCold } from "./measure/cold.ts";
+import { measureDrawing } from "./measure/drawing.ts";
 import { measureMint } from "./measure/mint.ts";
 import { measurePage } from "./measure/page.ts";
 import { measureSpeed } from "./measure/speed.ts";
@@ -40,16 +41,17 @@ const issuer = await startIssuer();
 
 if (wants("speed", "throughput", "mint")) {
   const crowd = await startCrowd(issuer, hasRedis);
-  const { parties, subject, inMemory, polled, ticking } = crowd;
+  const { parties, subject, profiled, inMemory, polled, ticking } = crowd;
   if (wants("speed")) await report.add("1, 2: speed", () => measureSpeed(crowd, scale));
   if (wants("mint")) {
     // What differs from another party only in how a browser is told mints as that one does.
     const minters = parties.filter((party) => ![inMemory, polled, ticking].includes(party));
-    await report.add("3: mint", () => measureMint(minters, subject, scale));
+    await report.add("3: mint", () => measureMint(minters, subject, profiled, scale));
+    await report.add("3b: drawing", () => measureDrawing(scale));
   }
   if (wants("throughput")) {
     const sprinters = parties.filter((party) => party.hears === "push" && party !== ticking);
-    await report.add("5: throughput", () => measureThroughput(sprinters, subject, scale));
+    await report.add("5: throughput", () => measureThroughput(sprinters, subject, profiled, scale));
   }
   await crowd.stop();
 }
@@ -124,7 +126,7 @@ if (wants("bill")) {
 
 issuer.stop();
 const now = setting(chromium);
-const name = scale === smoke ? "smoke" : now.date.slice(0, 10);
+const name = scale === smoke ? "smoke" : only ? "partial" : now.date.slice(0, 10);
 process.stdout.write(`\nwritten: ${report.write(name, now)}.{md,json}\n`);
 // Whatever is still running (there should be nothing) is stopped on the way out.
 process.exit(report.failures.length > 0 ? 1 : 0);

@@ -30,11 +30,15 @@ export interface Login {
   redeem(): Promise<void>;
   /** Messages or answers the browser was given since it began to listen. */
   told(): number;
+  /** Answers to the browser's own "are you there?", which are not among those. */
+  pongs?(): number;
   close(): void;
 }
 
 export interface Mint {
   readonly what: string;
+  /** The answer holds the code's picture. */
+  readonly draws?: boolean;
   ask(browser: Person): Promise<void>;
 }
 

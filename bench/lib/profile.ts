@@ -22,7 +22,7 @@ interface RawProfile {
 export interface Profile {
   /** Share of busy time spent in each function itself, largest first. */
   readonly own: readonly { readonly where: string; readonly share: number }[];
-  /** Share of busy time spent in functions of this name and all they called. */
+  /** Share of busy time spent in functions of this name and all they called; throws if none was seen. */
   within(functionName: string): number;
 }
 
@@ -90,6 +90,12 @@ function read({ nodes, samples, timeDeltas }: RawProfile): Profile {
     own: [...byPlace]
       .map(([where, us]) => ({ where, share: us / busy }))
       .sort((a, b) => b.share - a.share),
-    within: (name) => inside(root, name) / busy,
+    within(name) {
+      // Renamed is not free of charge.
+      if (!nodes.some(({ callFrame }) => callFrame.functionName === name)) {
+        throw new Error(`no function ${name} in the profile`);
+      }
+      return inside(root, name) / busy;
+    },
   };
 }

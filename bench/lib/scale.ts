@@ -7,6 +7,7 @@ export interface Scale {
   /** Logins at once per polled party, spread over its interval. */
   readonly polledLogins: number;
   readonly mintRequests: number;
+  readonly drawings: number;
   /** Blocks per party and setting, taking turns; the median block counts. */
   readonly blocks: number;
   readonly waiting: { readonly browsers: readonly number[]; readonly watchS: number };
@@ -29,6 +30,7 @@ export const full: Scale = {
   warmUps: 30,
   polledLogins: 100,
   mintRequests: 2000,
+  drawings: 500,
   blocks: 3,
   waiting: { browsers: [1000, 5000], watchS: 60 },
   throughput: new Map([
@@ -48,6 +50,7 @@ export const smoke: Scale = {
   warmUps: 1,
   polledLogins: 3,
   mintRequests: 40,
+  drawings: 5,
   blocks: 1,
   waiting: { browsers: [20], watchS: 2 },
   throughput: new Map([

@@ -22,10 +22,14 @@ export interface Bundle {
   readonly compatibilityDate: string;
 }
 
-/** @param config a wrangler.toml; what is bundled is what `wrangler deploy` would upload */
-export async function bundle(config: string): Promise<Bundle> {
+/**
+ * @param config a wrangler.toml; what is bundled is what `wrangler deploy` would upload
+ * @param readable leave functions their names, for a profile to tell them by
+ */
+export async function bundle(config: string, readable = false): Promise<Bundle> {
   const outdir = newDir("bundle");
   const args = [wranglerPath, "deploy", "--dry-run", "--outdir", outdir, "--config", config];
+  if (readable) args.push("--minify=false");
   await run(process.execPath, args, dirname(config));
   const scripts = readdirSync(outdir).filter((file) => file.endsWith(".js"));
   const [script] = scripts;

@@ -19,7 +19,8 @@ interface Block {
 
 export async function measureMint(
   parties: readonly Party[],
-  subject: ThisProject,
+  subject: Party,
+  profiled: ThisProject,
   scale: Scale,
 ): Promise<Findings> {
   const runs = parties.flatMap((party) =>
@@ -32,18 +33,18 @@ export async function measureMint(
     }
   }
 
-  const shares = new Map<Mint, number>();
-  for (const mint of subject.mints) {
-    const profile = await profileDuring(subject.inspector, async () => {
-      await askMany(subject, mint, scale.mintRequests);
+  const shares = new Map<string, number>();
+  for (const mint of profiled.mints.filter(({ draws }) => draws)) {
+    const profile = await profileDuring(profiled.inspector, async () => {
+      await askMany(profiled, mint, scale.mintRequests);
     });
-    shares.set(mint, profile.within(DRAWS_CODE));
+    shares.set(mint.what, profile.within(DRAWS_CODE));
   }
   const page = runs.find(({ party, mint }) => party === subject && mint === subject.mints[0]);
   const base = median(page?.blocks.map(({ perCoreS }) => perCoreS) ?? []);
   const rows = runs.map(({ party, mint, blocks }) => {
     const perCoreS = median(blocks.map((block) => block.perCoreS));
-    const share = shares.get(mint);
+    const share = party === subject ? shares.get(mint.what) : undefined;
     return {
       what: `${party.name}: ${mint.what}`,
       ratio: perCoreS / base,
@@ -70,8 +71,8 @@ export async function measureMint(
         rows,
         notes: [
           `${AT_ONCE} connections at once; a core is a second of the server's CPU time, all its threads.`,
-          "Only this project's answers hold the code's picture (the page) or what it says signed (both); the others leave drawing to a script in the browser and store the login first.",
-          "The share is of the Worker's busy time in a CPU profile.",
+          "Only this project's answers hold the code's picture (the page, and what a page asks for when its code is too old); the others leave drawing to a script in the browser, and store the login first.",
+          "The share is of the Worker's busy time in a CPU profile, of the same code not minified.",
         ],
       },
     ],

@@ -13,12 +13,13 @@ export interface Speed {
   readonly subject: Party;
   readonly inMemory: Party;
   readonly floor: Party;
+  readonly durableFloor: Party;
   readonly redisPush?: Party;
   readonly polled?: Party;
 }
 
 export async function measureSpeed(
-  { parties, subject, inMemory, floor, redisPush, polled }: Speed,
+  { parties, subject, inMemory, floor, durableFloor, redisPush, polled }: Speed,
   scale: Scale,
 ): Promise<Findings> {
   const pushed = parties.filter(({ hears }) => hears === "push");
@@ -59,7 +60,13 @@ export async function measureSpeed(
   const verdicts: Verdict[] = [
     ratioVerdict("Tap → browser within 2× of the floor's median (in memory)", inMemory, floor, 2),
     ratioVerdict(
-      "Tap → browser within 2× of the floor's median (on disk, fsync)",
+      "Tap → browser within 2× of a floor that stores too (both on disk, fsync)",
+      subject,
+      durableFloor,
+      2,
+    ),
+    ratioVerdict(
+      "Tap → browser within 2× of the floor's median (on disk, fsync; the floor stores nothing)",
       subject,
       floor,
       2,

@@ -18,7 +18,8 @@ interface Row extends Readonly<Record<string, Cell>> {
 
 export async function measureThroughput(
   parties: readonly Party[],
-  subject: ThisProject,
+  subject: Party,
+  profiled: ThisProject,
   scale: Scale,
 ): Promise<Findings> {
   const rows: Row[] = [];
@@ -48,8 +49,8 @@ export async function measureThroughput(
     }
   }
 
-  const profile = await profileDuring(subject.inspector, async () => {
-    await atOnce(subject, scale.profiledLogins, PROFILED_AT_ONCE);
+  const profile = await profileDuring(profiled.inspector, async () => {
+    await atOnce(profiled, scale.profiledLogins, PROFILED_AT_ONCE);
   });
   return {
     tables: [

@@ -2,7 +2,7 @@
 import type { Issuer } from "../lib/issuer.ts";
 import type { Party } from "../lib/party.ts";
 import { startBetterAuth } from "./better-auth.ts";
-import { startFloor } from "./floor.ts";
+import { startDurableFloor, startFloor } from "./floor.ts";
 import { startHomeMade } from "./home-made.ts";
 import { startOidcProvider } from "./oidc-provider.ts";
 import { startThisProject, type ThisProject } from "./this-project.ts";
@@ -11,9 +11,13 @@ export interface Crowd {
   readonly parties: readonly Party[];
   /** This project as it deploys: storage on disk. */
   readonly subject: ThisProject;
+  /** The same, with functions that a profile can name. */
+  readonly profiled: ThisProject;
   /** The same, to be compared with those that keep everything in memory. */
   readonly inMemory: ThisProject;
   readonly floor: Party;
+  /** The same, and what it relays is stored first. */
+  readonly durableFloor: Party;
   /** The home-made ones need Redis. */
   readonly redisPush?: Party;
   readonly polled?: Party;
@@ -22,9 +26,9 @@ export interface Crowd {
 }
 
 /** Deadlines short enough that the wiping of ended logins happens while its cost is counted. */
-const SOON = { SCAN_WITHIN_S: "8", CONFIRM_WITHIN_S: "6", REDEEM_WITHIN_S: "6" };
+const SOON = { SCAN_WITHIN_S: "20", CONFIRM_WITHIN_S: "15", REDEEM_WITHIN_S: "15" };
 /** After the last login: when all of them have been wiped. */
-export const CLEAN_UP_MS = 28_000;
+export const CLEAN_UP_MS = 67_000;
 
 export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Crowd> {
   const subject = await startThisProject(issuer, {
@@ -32,12 +36,19 @@ export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Cro
     storage: "disk",
     vars: SOON,
   });
+  const profiled = await startThisProject(issuer, {
+    name: "scan-login, profiled",
+    storage: "disk",
+    vars: SOON,
+    readable: true,
+  });
   const inMemory = await startThisProject(issuer, {
     name: "scan-login, in memory",
     storage: "memory",
     vars: SOON,
   });
   const floor = await startFloor();
+  const durableFloor = await startDurableFloor();
   const homeMade = hasRedis && {
     redisPush: await startHomeMade(issuer, { ...kinds.push, durable: false }),
     redisPushDurable: await startHomeMade(issuer, {
@@ -49,14 +60,23 @@ export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Cro
     ticking: await startHomeMade(issuer, { ...kinds.tick, durable: false }),
   };
   const devices = [await startOidcProvider(), await startBetterAuth()];
-  const parties = [subject, inMemory, floor, ...Object.values(homeMade || {}), ...devices];
-  return {
-    parties,
+  const parties = [
     subject,
     inMemory,
     floor,
+    durableFloor,
+    ...Object.values(homeMade || {}),
+    ...devices,
+  ];
+  return {
+    parties,
+    subject,
+    profiled,
+    inMemory,
+    floor,
+    durableFloor,
     ...homeMade,
-    stop: async () => void (await Promise.all(parties.map((party) => party.stop()))),
+    stop: async () => void (await Promise.all([...parties, profiled].map((party) => party.stop()))),
   };
 }
 

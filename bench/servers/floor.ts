@@ -2,23 +2,41 @@
 import { fileURLToPath } from "node:url";
 import { cookiesOf } from "../lib/person.ts";
 import { Ear, hangUp, type Party } from "../lib/party.ts";
-import { bundle, serve, type Bundle } from "../lib/workerd.ts";
+import { bundle, serve, type Bundle, type Serve } from "../lib/workerd.ts";
 
 let bundled: Promise<Bundle> | undefined;
 
-export async function startFloor(): Promise<Party> {
+export const startFloor = () =>
+  start({
+    name: "floor: bare object",
+    durability: "nothing is stored",
+    storage: "memory",
+  });
+
+export const startDurableFloor = () =>
+  start({
+    name: "floor that stores what it relays",
+    durability: "on disk, fsync per change",
+    storage: "disk",
+    vars: { KEEPS: "1" },
+  });
+
+type Floor = Pick<Party, "name" | "durability"> & Pick<Serve, "storage" | "vars">;
+
+async function start({ name, durability, storage, vars = {} }: Floor): Promise<Party> {
   const worker = await serve({
-    name: "floor",
+    name,
     code: await (bundled ??= bundle(
       fileURLToPath(new URL("./floor/wrangler.toml", import.meta.url)),
     )),
     objectClass: "Relay",
     objectBinding: "RELAY",
-    storage: "memory",
+    storage,
+    vars,
   });
   return {
-    name: "floor: bare object",
-    durability: "nothing is stored",
+    name,
+    durability,
     hears: "push",
     tells: ["scanned", "confirmed"],
     origin: worker.origin,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Issuer } from "../lib/issuer.ts";
 import { cookiesOf, type Person } from "../lib/person.ts";
-import { Ear, hangUp, pollInto, type Party } from "../lib/party.ts";
+import { Ear, hangUp, pollInto, type Mint, type Party } from "../lib/party.ts";
 import { bundle, projectDir, serve, type Bundle, type Workerd } from "../lib/workerd.ts";
 
 export interface Options {
@@ -15,6 +15,8 @@ export interface Options {
   readonly counting?: boolean;
   /** Serve the static files too, as a browser needs them. */
   readonly assets?: boolean;
+  /** Functions keep their names, so that a profile says something. */
+  readonly readable?: boolean;
   /** Ask `/qrcode/check` so often instead of listening on a socket. */
   readonly pollEveryS?: number;
 }
@@ -44,10 +46,14 @@ interface View {
   readonly time?: number;
 }
 
-let bundled: Promise<Bundle> | undefined;
+/** As the page's own script does while nobody has scanned (`public/channel.js`). */
+const PING_EVERY_MS = 25_000;
 
-export function bundleThisProject(): Promise<Bundle> {
-  bundled ??= bundle(join(projectDir, "wrangler.toml"));
+const bundles = new Map<boolean, Promise<Bundle>>();
+
+export function bundleThisProject(readable = false): Promise<Bundle> {
+  const bundled = bundles.get(readable) ?? bundle(join(projectDir, "wrangler.toml"), readable);
+  bundles.set(readable, bundled);
   return bundled;
 }
 
@@ -55,7 +61,7 @@ export async function startThisProject(issuer: Issuer, options: Options): Promis
   const wrapper = fileURLToPath(new URL("./this-project/counting.js", import.meta.url));
   const worker = await serve({
     name: options.name,
-    code: await bundleThisProject(),
+    code: await bundleThisProject(options.readable),
     objectClass: "LoginObject",
     objectBinding: "LOGIN",
     storage: options.storage,
@@ -82,20 +88,22 @@ export async function startThisProject(issuer: Issuer, options: Options): Promis
     pids: () => [worker.pid],
     stop: worker.stop,
     counts: () => countsOf(worker),
-    mints: [
-      { what: "GET /", ask: async (browser) => expectCode(await browser.ask("GET", "/")) },
-      {
-        what: "GET /qrcode/get",
-        ask: async (browser) => expectCode(await browser.ask("GET", "/qrcode/get")),
-      },
-    ],
+    mints: [mintBy("/", true), mintBy("/qrcode/get?svg=1", true), mintBy("/qrcode/get", false)],
     begin: (browser, phone) => begin(browser, phone, issuer.token(), pollEveryS),
   };
 }
 
-function expectCode({ status, text }: { status: number; text: string }): void {
-  if (status !== 200 || !/qrcode/.test(text))
-    throw new Error(`no code: ${status} ${text.slice(0, 200)}`);
+function mintBy(path: string, draws: boolean): Mint {
+  return {
+    what: `GET ${path}`,
+    draws,
+    async ask(browser) {
+      const { status, text } = await browser.ask("GET", path);
+      if (status !== 200 || !/qrcode/.test(text) || text.includes("<path") !== draws) {
+        throw new Error(`GET ${path}: not the code asked for: ${status} ${text.slice(0, 200)}`);
+      }
+    },
+  };
 }
 
 async function countsOf({ origin }: Workerd): Promise<Counts> {
@@ -116,6 +124,7 @@ async function begin(
   const bearer = { authorization: `Bearer ${token}` };
 
   const ear = new Ear();
+  let pongs = 0;
   let view: View = { state: "none" };
   const take = (next: View) => {
     view = next;
@@ -126,11 +135,16 @@ async function begin(
   if (pollEveryS === undefined) {
     const waits = Promise.withResolvers<void>();
     const socket = await browser.listen(`/qrcode/ws?uuid=${uuid}`, own, (text) => {
+      if (text === "pong") return void pongs++;
       take(JSON.parse(text) as View);
       waits.resolve();
     });
     await waits.promise;
-    stop = () => hangUp(socket);
+    const pings = setInterval(() => socket.send("ping"), PING_EVERY_MS).unref();
+    stop = () => {
+      clearInterval(pings);
+      hangUp(socket);
+    };
   } else {
     const check = `/qrcode/check?uuid=${uuid}`;
     stop = pollInto(ear, pollEveryS, async () =>
@@ -141,6 +155,7 @@ async function begin(
   return {
     heard: (what: "scanned" | "confirmed") => ear.heard(what),
     told: () => ear.told,
+    pongs: () => pongs,
     scan: async () =>
       void (await phone.json("POST", `/qrcode/scan?uuid=${uuid}`, { headers: bearer })),
     confirm: async () =>

@@ -1,6 +1,7 @@
 /**
  * The floor: what the platform itself costs. An object that passes on one message and stores
- * nothing, behind the barest of Hono routes. No signature, no check, no state.
+ * nothing, behind the barest of Hono routes. No signature, no check, no state. With `KEEPS` it
+ * stores what it passes on, and nobody hears of it before it is stored: what durability costs.
  */
 import { DurableObject } from "cloudflare:workers";
 import { Hono } from "hono";
@@ -14,6 +15,7 @@ export class Relay extends DurableObject {
   }
 
   tell(state) {
+    if (this.env.KEEPS) this.ctx.storage.kv.put("state", state);
     for (const socket of this.ctx.getWebSockets()) socket.send(JSON.stringify({ state }));
   }
 }
