@@ -6,6 +6,8 @@ const SECRET = "0aF3-tests-only-Zk81uQvX7mPq4RyLwE9sTnB2";
 
 export default defineConfig({
   test: {
+    // The slowest files mostly wait, for a browser or for time to pass: two at once, however few cores.
+    maxWorkers: 2,
     // The audit trail of thousands of logins is no reading matter.
     onConsoleLog: (log) => !log.startsWith('{"audit":'),
     projects: [
@@ -32,7 +34,6 @@ export default defineConfig({
           include: ["test/faults/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
       {
@@ -41,7 +42,6 @@ export default defineConfig({
           include: ["test/browser/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

@@ -18,7 +18,8 @@ import { newPerson, objectOf, World, type Person } from "./model-world.ts";
 // that is far away needs a code, the near one does not.
 Object.assign(env, { PROXIMITY: "step_up" });
 
-const RUNS = 130;
+/** At a time: how many steps a run has is chance. */
+const RUNS = 20;
 const COMMANDS_MAX = 100;
 const STEPS_MIN = 5000;
 
@@ -46,8 +47,9 @@ test("whatever happens, in whatever order: what is answered, pushed and stored i
     (run) => live(people, run),
   );
   // To the first failure: shrinking it takes longer than a test run has.
-  await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
-  expect(tally.steps).toBeGreaterThanOrEqual(STEPS_MIN);
+  while (tally.steps < STEPS_MIN) {
+    await fc.assert(property, { numRuns: RUNS, endOnFailure: true });
+  }
   expect(seen).toMatchObject({ lost: 0, doubleGrants: 0, strayPushes: 0 });
 }, 180_000);
 
