@@ -17,7 +17,7 @@ const SETTLE_MS = 14_000;
 type Role = "subject" | "ticking";
 
 export interface Waiter {
-  start(): Promise<Party & { counts?(): Promise<Counts> }>;
+  readonly start: () => Promise<Party & { counts?(): Promise<Counts> }>;
   readonly role?: Role;
 }
 
@@ -34,17 +34,24 @@ type Watched = {
   readonly wakeUps: number | undefined;
 };
 
-export async function measureWaiting(waiters: readonly Waiter[], scale: Scale): Promise<Findings> {
+/** @param groups those of one group are watched at the same time */
+export async function measureWaiting(
+  groups: readonly (readonly Waiter[])[],
+  scale: Scale,
+): Promise<Findings> {
   const watched: Watched[] = [];
-  // Each has the machine to itself, with a server that starts fresh: memory is not given back to be measured twice.
+  // With servers that start fresh: memory is not given back to be measured twice.
   for (const browsers of scale.waiting.browsers) {
-    for (const waiter of waiters) {
-      const party = await waiter.start();
-      try {
-        watched.push(await watch(party, waiter.role, browsers, scale));
-      } finally {
-        await party.stop();
-      }
+    for (const group of groups) {
+      const alone = async ({ start, role }: Waiter) => {
+        const party = await start();
+        try {
+          return await watch(party, role, browsers, scale);
+        } finally {
+          await party.stop();
+        }
+      };
+      watched.push(...(await Promise.all(group.map(alone))));
     }
   }
 
