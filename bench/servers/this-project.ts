@@ -132,14 +132,14 @@ async function begin(
     return next.state;
   };
   let stop: () => void;
+  // Nobody can scan a code that no browser waits on: its first view says that it does.
+  const waits = Promise.withResolvers<void>();
   if (pollEveryS === undefined) {
-    const waits = Promise.withResolvers<void>();
     const socket = await browser.listen(`/qrcode/ws?uuid=${uuid}`, own, (text) => {
       if (text === "pong") return void pongs++;
       take(JSON.parse(text) as View);
       waits.resolve();
     });
-    await waits.promise;
     const pings = setInterval(() => socket.send("ping"), PING_EVERY_MS).unref();
     stop = () => {
       clearInterval(pings);
@@ -147,10 +147,13 @@ async function begin(
     };
   } else {
     const check = `/qrcode/check?uuid=${uuid}`;
-    stop = pollInto(ear, pollEveryS, async () =>
-      take(await browser.json<View>("GET", check, { headers: own })),
-    );
+    stop = pollInto(ear, pollEveryS, async () => {
+      const asked = browser.json<View>("GET", check, { headers: own });
+      asked.then(() => waits.resolve(), waits.reject);
+      return take(await asked);
+    });
   }
+  await waits.promise;
 
   return {
     heard: (what: "scanned" | "confirmed") => ear.heard(what),
