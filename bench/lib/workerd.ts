@@ -15,6 +15,9 @@ export const wranglerPath = join(
   "bin/wrangler.js",
 );
 
+/** An idle object hibernates after ten seconds, and closes its files; by then all of them have. */
+export const ASLEEP_AFTER_MS = 14_000;
+
 export interface Bundle {
   readonly path: string;
   readonly bytes: number;

@@ -6,13 +6,12 @@ import { profileDuring } from "../lib/profile.ts";
 import type { Scale } from "../lib/scale.ts";
 import { median, shuffled } from "../lib/stats.ts";
 import type { Cell, Findings } from "../lib/table.ts";
+import { ASLEEP_AFTER_MS } from "../lib/workerd.ts";
 import { CLEAN_UP_MS } from "../servers/crowd.ts";
 import type { ThisProject } from "../servers/this-project.ts";
 import { atOnce } from "./logins.ts";
 
 const PROFILED_AT_ONCE = 16;
-/** After it an idle object has gone to sleep, and closed its files. */
-const IDLE_MS = 12_000;
 
 interface Row extends Readonly<Record<string, Cell>> {
   readonly perCoreS: number;
@@ -32,7 +31,7 @@ export async function measureThroughput(
       for (const party of shuffled(parties)) {
         seconds.get(party)?.push(await atOnce(party, logins, concurrency));
       }
-      if (scale.name === "full") await sleep(IDLE_MS);
+      if (scale.name === "full") await sleep(ASLEEP_AFTER_MS);
     }
     if (scale.name === "full") await sleep(CLEAN_UP_MS);
     let subjectPerCoreS = Number.NaN;

@@ -5,13 +5,12 @@ import { Person } from "../lib/person.ts";
 import { cpuMs, memoryKib } from "../lib/proc.ts";
 import type { Scale } from "../lib/scale.ts";
 import type { Findings } from "../lib/table.ts";
+import { ASLEEP_AFTER_MS } from "../lib/workerd.ts";
 import type { Counts } from "../servers/this-project.ts";
 
 const OPEN_AT_ONCE = 32;
 /** No faster: until it hibernates an object holds several files open, of which a process may not have many. */
 const OPEN_PER_S = 250;
-/** An idle object hibernates after ten seconds. */
-const SETTLE_MS = 14_000;
 
 /** What the promises are about; everybody else is there to be seen beside them. */
 type Role = "subject" | "ticking";
@@ -134,7 +133,7 @@ async function watch(
       }
     }),
   );
-  await sleep(name === "full" ? SETTLE_MS : 500);
+  await sleep(name === "full" ? ASLEEP_AFTER_MS : 500);
 
   const told = () => logins.reduce((sum, login) => sum + login.told(), 0);
   const pongs = () => logins.reduce((sum, login) => sum + (login.pongs?.() ?? 0), 0);
