@@ -10,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The audit trail of thousands of logins is no reading matter.
     onConsoleLog: (log) => !log.startsWith('{"audit":'),
+    globalSetup: ["test/browser/provide-chromium.ts"],
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {

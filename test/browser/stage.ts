@@ -22,7 +22,9 @@ export class Stage {
   readonly #tokens = new Map<string, Promise<string>>();
 
   async open(vars: Record<string, string>): Promise<void> {
-    [this.#server, this.#browser] = await Promise.all([Server.start(vars), launchChromium()]);
+    // One by one: a browser that does not start leaves no server behind.
+    this.#browser = await launchChromium();
+    this.#server = await Server.start(vars);
   }
 
   async close(): Promise<void> {
