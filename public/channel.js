@@ -25,8 +25,15 @@ import { call } from "./page.js";
  */
 
 const OPEN_LIMIT_MS = 4000;
-/** While nobody has scanned, and then: a silent socket must be noticed before a ticket expires. */
-const PING_EVERY_MS = { pending: 25_000, other: 5000 };
+/**
+ * A line that went silent is noticed by a ping alone. Once somebody has scanned, or is at the page,
+ * that must be before a ticket expires. Until then it is about proxies that forget idle lines: a
+ * network is tried once, in time for a scan to be confirmed. Where the answer comes, nothing more
+ * is asked of it; where a line was lost, it is kept busy.
+ */
+const PING_AFTER_MS = { attended: 5000, trial: 50_000, forgetful: 25_000 };
+/** @type {"trial" | "forgetful" | "trusted"} */
+let network = "trial";
 const PONG_LIMIT_MS = 5000;
 const BACKOFF_MAX_MS = 15_000;
 /** So many sockets that never opened, and polling takes over. */
@@ -45,6 +52,7 @@ export function watch(uuid, on, as) {
   /** @type {WebSocket | undefined} */
   let socket;
   let heard = false;
+  let heardAt = 0;
   let looking = false;
   let tries = 0;
   let openingsFailed = 0;
@@ -55,8 +63,16 @@ export function watch(uuid, on, as) {
   const timers = {};
   /** @param {"connect" | "look" | "limit" | "ping"} duty @param {number} ms @param {() => unknown} act */
   function after(duty, ms, act) {
+    never(duty);
+    timers[duty] = setTimeout(() => {
+      delete timers[duty];
+      act();
+    }, ms);
+  }
+  /** @param {string} duty */
+  function never(duty) {
     clearTimeout(timers[duty]);
-    timers[duty] = setTimeout(act, ms);
+    delete timers[duty];
   }
   /** Doubles, with jitter: after a restart of the server not everybody comes back at once. */
   function backoff() {
@@ -71,11 +87,15 @@ export function watch(uuid, on, as) {
     heard = false;
     ws.addEventListener("message", ({ data }) => {
       if (socket !== ws) return;
+      const now = performance.now();
+      if (heard && network === "trial" && now - heardAt >= PING_AFTER_MS.trial) network = "trusted";
       heard = true;
+      heardAt = now;
       openingsFailed = 0;
-      clearTimeout(timers.limit);
-      clearTimeout(timers.look);
-      expectPing();
+      never("limit");
+      never("look");
+      if (!pending) expectPing(PING_AFTER_MS.attended);
+      else if (network !== "trusted") expectPing(PING_AFTER_MS[network]);
       on.trouble(undefined);
       if (data !== "pong") take(JSON.parse(data));
     });
@@ -84,8 +104,10 @@ export function watch(uuid, on, as) {
     after("limit", OPEN_LIMIT_MS, () => lose(ws));
   }
 
-  function expectPing() {
-    after("ping", PING_EVERY_MS[pending ? "pending" : "other"], () => {
+  /** @param {number} quietMs So long after the last word. */
+  function expectPing(quietMs) {
+    if (!socket || !heard) return;
+    after("ping", Math.max(0, heardAt + quietMs - performance.now()), () => {
       tries = 0;
       ping();
     });
@@ -96,10 +118,13 @@ export function watch(uuid, on, as) {
     if (socket !== ws) return;
     socket = undefined;
     ws.close();
-    clearTimeout(timers.ping);
-    clearTimeout(timers.limit);
+    never("ping");
+    never("limit");
     after("connect", backoff(), connect);
-    if (heard) return;
+    if (heard) {
+      network = "forgetful";
+      return;
+    }
     openingsFailed++;
     // Why an upgrade was refused no script can read; a plain request is told.
     after("look", quietUntil - performance.now(), look);
@@ -107,7 +132,7 @@ export function watch(uuid, on, as) {
 
   /** A proxy that swallows frames closes nothing; only a missing answer shows it. */
   function ping() {
-    if (!socket || !heard || document.hidden) return;
+    if (!socket || !heard || timers.limit || document.hidden) return;
     const asked = socket;
     asked.send("ping");
     after("limit", PONG_LIMIT_MS, () => lose(asked));
@@ -142,7 +167,7 @@ export function watch(uuid, on, as) {
     if (view.version === version) return on.left(view.expires_in);
     version = view.version;
     pending = view.state === "pending";
-    if (socket && heard) expectPing();
+    if (!pending) expectPing(PING_AFTER_MS.attended);
     if (["redeemed", "cancelled", "expired"].includes(view.state)) stop();
     on.view(view);
   }
@@ -155,9 +180,14 @@ export function watch(uuid, on, as) {
     else after("connect", quietUntil - performance.now(), connect);
   }
 
+  /** Somebody is at the page, maybe because they scanned and nothing came of it. */
+  function attend() {
+    expectPing(PING_AFTER_MS.attended);
+  }
+
   function stop() {
     leaving.abort();
-    for (const timer of Object.values(timers)) clearTimeout(timer);
+    for (const duty of Object.keys(timers)) never(duty);
     const ws = socket;
     socket = undefined;
     ws?.close();
@@ -167,6 +197,9 @@ export function watch(uuid, on, as) {
   addEventListener("online", wake, { signal });
   addEventListener("pageshow", wake, { signal });
   document.addEventListener("visibilitychange", wake, { signal });
+  for (const sign of ["pointermove", "pointerdown", "keydown", "focus"]) {
+    addEventListener(sign, attend, { signal, passive: true });
+  }
   // An open socket would keep the page out of the back/forward cache.
   addEventListener("pagehide", () => socket && lose(socket), { signal });
   connect();

@@ -20,6 +20,8 @@ const SCAN_LIMIT_MS = 30_000;
 const AGE_EVERY_MS = 5000;
 /** The server's own word that time is up comes first, mostly; after this we ask. */
 const GRACE_MS = 1500;
+/** A browser that hears the yes is signed in well before. */
+const NUDGE_AFTER_MS = 4000;
 /** Refusals that another try may overcome: the rest say what else to do. */
 const worthAnotherTry = new Set(["not_watched", "rate_limited", "unavailable", "offline"]);
 
@@ -34,6 +36,7 @@ const again = pick("#again");
 let browserName = "";
 let endsAt = 0;
 let aging = 0;
+let nudge = 0;
 /** @type {ReturnType<typeof watch> | undefined} */
 let channel;
 
@@ -108,6 +111,8 @@ function heard(login) {
       return follow(login.expires_in);
     case "confirmed":
       state("confirmed");
+      // Whoever touches the page there has it ask whether its line still holds.
+      nudge = setTimeout(() => show("confirmed", "nudge"), NUDGE_AFTER_MS);
       return follow(login.expires_in);
     case "redeemed":
       return end("redeemed", { browser: browserName });
@@ -162,6 +167,7 @@ function end(key, values) {
 function state(look, key, values) {
   const focused = document.activeElement?.closest("button");
   time.stop();
+  clearTimeout(nudge);
   if (look !== "ask") clearInterval(aging);
   show(look, key, values);
   ask.hidden = look !== "ask" && look !== "sending";

@@ -6,7 +6,7 @@ import { cpuMs, memoryKib } from "../lib/proc.ts";
 import type { Scale } from "../lib/scale.ts";
 import type { Findings } from "../lib/table.ts";
 import { ASLEEP_AFTER_MS } from "../lib/workerd.ts";
-import type { Counts } from "../servers/this-project.ts";
+import { PING_AFTER_MS, type Counts } from "../servers/this-project.ts";
 
 const OPEN_AT_ONCE = 32;
 /** No faster: until it hibernates an object holds several files open, of which a process may not have many. */
@@ -86,7 +86,7 @@ export async function measureWaiting(
         rows,
         notes: [
           "Counted from fourteen seconds after the last browser came, when idle objects hibernate. Memory is the growth of the server's processes over their start, divided by the browsers.",
-          "scan-login's browsers ask every 25 s whether the line still holds, as its page does; the platform answers (pong) and wakes nobody. The home-made ones do not ask.",
+          `scan-login's browsers ask once, after ${PING_AFTER_MS / 1000} s, whether the line still holds, as its page does; the platform answers (pong) and wakes nobody. This is the one minute of a page in which it asks. The home-made ones never do.`,
         ],
       },
     ],

@@ -46,8 +46,8 @@ interface View {
   readonly time?: number;
 }
 
-/** As the page's own script does while nobody has scanned (`public/channel.js`). */
-const PING_EVERY_MS = 25_000;
+/** As the page's own script does, once, while nobody has scanned, or touches it (`public/channel.js`). */
+export const PING_AFTER_MS = 50_000;
 
 const bundles = new Map<boolean, Promise<Bundle>>();
 
@@ -140,9 +140,9 @@ async function begin(
       take(JSON.parse(text) as View);
       waits.resolve();
     });
-    const pings = setInterval(() => socket.send("ping"), PING_EVERY_MS).unref();
+    const ping = setTimeout(() => socket.send("ping"), PING_AFTER_MS).unref();
     stop = () => {
-      clearInterval(pings);
+      clearTimeout(ping);
       hangUp(socket);
     };
   } else {

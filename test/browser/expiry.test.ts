@@ -9,7 +9,7 @@ import { button, greets, readCode, says, uuidIn } from "./people.ts";
 import { useStage } from "./stage.ts";
 
 const { en } = strings;
-const stage = useStage({ SCAN_WITHIN_S: "3", CONFIRM_WITHIN_S: "8", REDEEM_WITHIN_S: "3" });
+const stage = useStage({ SCAN_WITHIN_S: "3", CONFIRM_WITHIN_S: "8", REDEEM_WITHIN_S: "9" });
 
 /** The codes a page has had: those it fetched after the first, which came with it. */
 function countRenewals(page: Page): () => number {
@@ -62,6 +62,7 @@ test.concurrent("confirmed, but the browser is gone: the phone is told that nobo
   await scanInTime(desktop, phone);
   await desktop.close();
   await button(phone, en.phone.yes).tap();
+  await says(phone, en.phone.states.nudge);
   await says(phone, en.phone.states.unfinished);
 });
 

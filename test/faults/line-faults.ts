@@ -18,6 +18,8 @@ import {
 } from "./scene.ts";
 
 const DOWN_MS = 2000;
+const TOUCHED_WITHIN_MS = 30_000;
+const ASKS_WITHIN_MS = 45_000;
 
 export function lineFaults(stage: Stage, book: Book): void {
   test.concurrent("frames are held and nothing is closed: the ping notices", async (t) => {
@@ -25,6 +27,30 @@ export function lineFaults(stage: Stage, book: Book): void {
     const scene = await waiting(t, stage);
     scene.line.hold();
     page.stale(await sees(scene.tab, "scanned", () => scene.app.scan(scene.uuid)));
+    page.stale(await signsIn(scene));
+  });
+
+  test.concurrent("frames are held, and somebody touches the page: it asks at once", async (t) => {
+    const page = book.open(t, "the same, with somebody at the page");
+    const scene = await waiting(t, stage);
+    scene.line.hold();
+    const since = await done(() => scene.app.scan(scene.uuid));
+    await scene.tab.page.mouse.move(100, 100);
+    // Well before it would have asked by itself.
+    page.stale(await scene.tab.shows("scanned", since, TOUCHED_WITHIN_MS));
+    page.stale(await signsIn(scene));
+  });
+
+  test.concurrent("frames are held again and again: a page that lost a line asks more often", async (t) => {
+    const page = book.open(t, "the same a second time, with nobody at the page");
+    const scene = await waiting(t, stage);
+    scene.line.hold();
+    const again = scene.tab.page.waitForEvent("websocket");
+    await scene.tab.page.mouse.move(100, 100);
+    await (await again).waitForEvent("framereceived");
+    scene.line.hold();
+    const since = await done(() => scene.app.scan(scene.uuid));
+    page.stale(await scene.tab.shows("scanned", since, ASKS_WITHIN_MS));
     page.stale(await signsIn(scene));
   });
 

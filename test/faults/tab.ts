@@ -9,7 +9,8 @@ interface Sighting {
   readonly at: number;
 }
 
-const SHOWS_WITHIN_MS = 45_000;
+/** Longer than a page whose line went silent needs to find out by itself. */
+const SHOWS_WITHIN_MS = 75_000;
 /** How often it is looked at here; the page itself reports at once. */
 const LOOK_EVERY_MS = 10;
 
@@ -42,10 +43,11 @@ export class Tab {
   /**
    * Waits until this is, or was, shown.
    * @param since when it became true, by `performance.now()`
+   * @param withinMs for how long it is waited for, from now
    * @returns for how long the page showed something else meanwhile, in milliseconds
    */
-  async shows(state: string | RegExp, since: number): Promise<number> {
-    const until = performance.now() + SHOWS_WITHIN_MS;
+  async shows(state: string | RegExp, since: number, withinMs = SHOWS_WITHIN_MS): Promise<number> {
+    const until = performance.now() + withinMs;
     const fits = (shown: string) =>
       typeof state === "string" ? shown === state : state.test(shown);
     while (performance.now() < until) {
