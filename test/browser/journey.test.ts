@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { fill, strings } from "../../src/pages/strings.ts";
 import { LAN_NAME } from "./chromium.ts";
-import { button, greets, openLogin, readCode, says, signIn, uuidIn } from "./people.ts";
+import { button, greets, openCode, openLogin, readCode, says, signIn, uuidIn } from "./people.ts";
 import { useStage } from "./stage.ts";
 import { watchFor } from "./watch.ts";
 
@@ -100,9 +100,7 @@ test.concurrent("the same over plain http in the local network, as a phone at ho
 
 test.concurrent("No on the phone: both are told, nobody is signed in, a fresh code comes by itself", async () => {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
-  await openLogin(desktop);
-  const code = await readCode(desktop);
-  await phone.goto(code);
+  const code = await openCode(desktop, phone);
   await button(phone, en.phone.no).tap();
   await says(desktop, en.login.states.denied);
   await says(phone, en.phone.states.denied);
@@ -131,8 +129,7 @@ test.concurrent("on localhost the code can be opened in a second window of the s
 
 test.concurrent("signed out, the browser is a stranger again", async () => {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
-  await openLogin(desktop);
-  await phone.goto(await readCode(desktop));
+  await openCode(desktop, phone);
   await button(phone, en.phone.yes).tap();
   await greets(desktop, "Ada Lovelace");
   await desktop

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { strings } from "../../src/pages/strings.ts";
 import { App } from "./http-login.ts";
-import { button, greets, openLogin, readCode, says, signIn, uuidIn } from "./people.ts";
+import { button, greets, openCode, openLogin, readCode, says, signIn, uuidIn } from "./people.ts";
 import { useStage } from "./stage.ts";
 
 const { en } = strings;
@@ -45,9 +45,7 @@ test.concurrent("who scans second is told that somebody else did, and not who", 
     stage.phone("ada"),
     stage.phone("lin"),
   ]);
-  await openLogin(desktop);
-  const code = await readCode(desktop);
-  await ada.goto(code);
+  const code = await openCode(desktop, ada);
   await button(ada, en.phone.no).waitFor();
   await lin.goto(code);
   await says(lin, en.phone.states.claimed_by_other);
@@ -58,8 +56,7 @@ test.concurrent("who scans second is told that somebody else did, and not who", 
 
 test.concurrent("a wrong password, a disabled and a deleted account each get their words", async () => {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone()]);
-  await openLogin(desktop);
-  await phone.goto(await readCode(desktop));
+  await openCode(desktop, phone);
   const { failure } = en.signIn;
   const site = new URL(stage.origin).host;
   const alert = phone.getByRole("alert");
@@ -84,8 +81,7 @@ test.concurrent("a wrong password, a disabled and a deleted account each get the
 
 test.concurrent("a phone that remembers one account can use another", async () => {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
-  await openLogin(desktop);
-  await phone.goto(await readCode(desktop));
+  await openCode(desktop, phone);
   await button(phone, en.phone.yes).waitFor();
   await button(phone, en.phone.other.replace("{name}", "Ada Lovelace")).tap();
   await phone.getByLabel(en.signIn.password).waitFor();
@@ -111,8 +107,7 @@ test.concurrent("a login ends where it was asked to, on this site only", async (
 
 test.concurrent("reloaded while scanned, the page shows that it was scanned, and goes on from there", async () => {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
-  await openLogin(desktop);
-  await phone.goto(await readCode(desktop));
+  await openCode(desktop, phone);
   await says(desktop, en.login.states.scanned, { name: "Ada Lovelace" });
   await desktop.reload();
   await says(desktop, en.login.states.scanned, { name: "Ada Lovelace" });
@@ -124,8 +119,7 @@ test.concurrent("reloaded while confirmed, before the ticket was redeemed, the p
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
   // A network that is down for this one call, until it is back.
   await desktop.route("**/login/qrcode", (route) => route.abort("connectionfailed"));
-  await openLogin(desktop);
-  await phone.goto(await readCode(desktop));
+  await openCode(desktop, phone);
   await button(phone, en.phone.yes).tap();
   await says(desktop, en.login.states.confirmed, { name: "Ada Lovelace" });
   await desktop.reload();
@@ -137,8 +131,7 @@ test.concurrent("reloaded while confirmed, before the ticket was redeemed, the p
 
 test.concurrent("the phone's page, reloaded while it asks, asks again", async () => {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
-  await openLogin(desktop);
-  await phone.goto(await readCode(desktop));
+  await openCode(desktop, phone);
   await button(phone, en.phone.yes).waitFor();
   await phone.reload();
   await button(phone, en.phone.yes).tap();

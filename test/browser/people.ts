@@ -36,6 +36,14 @@ export async function readCode(page: Page): Promise<string> {
   );
 }
 
+/** The login page on the one, its code read off the screen and opened on the other. @returns the code */
+export async function openCode(desktop: Page, phone: Page): Promise<string> {
+  await openLogin(desktop);
+  const code = await readCode(desktop);
+  await phone.goto(code);
+  return code;
+}
+
 export function uuidIn(url: string): string {
   return new URL(url).searchParams.get("uuid") ?? "";
 }

@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { strings } from "../../src/pages/strings.ts";
 import { decodeQr } from "./decode.ts";
-import { button, openLogin, readCode, says, signIn, untilAttached } from "./people.ts";
+import { button, openCode, openLogin, readCode, says, signIn, untilAttached } from "./people.ts";
 import { useStage } from "./stage.ts";
 
 const { en } = strings;
@@ -37,8 +37,7 @@ test.concurrent("the phone's pages do not scroll sideways, and both answers are 
       stage.desktop(),
       stage.phone(undefined, { viewport }),
     ]);
-    await openLogin(desktop);
-    await phone.goto(await readCode(desktop));
+    await openCode(desktop, phone);
     await phone.getByLabel(en.signIn.username).waitFor();
     expect(await sidewaysScroll(phone)).toBe(0);
     await signIn(phone, "ada");

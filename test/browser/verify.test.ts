@@ -3,7 +3,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { strings } from "../../src/pages/strings.ts";
 import { axeFindings } from "./axe.ts";
-import { button, greets, openLogin, readCode, says, uuidIn } from "./people.ts";
+import { button, greets, openCode, readCode, says, uuidIn } from "./people.ts";
 import { useStage } from "./stage.ts";
 
 const { en } = strings;
@@ -43,9 +43,7 @@ test.concurrent("the phone can still say no while it shows the number", async ()
 /** A login up to the number. */
 async function confirmed(): Promise<{ desktop: Page; phone: Page; number: string; code: string }> {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
-  await openLogin(desktop);
-  const code = await readCode(desktop);
-  await phone.goto(code);
+  const code = await openCode(desktop, phone);
   await button(phone, en.phone.yes).tap();
   await says(phone, en.phone.states.verifying);
   await says(desktop, en.login.states.verifying);

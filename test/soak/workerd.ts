@@ -1,11 +1,12 @@
 /** The Worker as `wrangler deploy` would upload it, served by plain workerd with storage on disk. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../browser/free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
 const STARTS_WITHIN_MS = 20_000;
@@ -107,14 +108,6 @@ const config :Workerd.Config = (
   ]
 );
 `;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 function accepts(port: number): Promise<boolean> {
