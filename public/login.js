@@ -1,7 +1,7 @@
 // @ts-check
 // The login page: says what became of its code, redeems the ticket, fetches the next code.
 import { watch } from "./channel.js";
-import { call, clock, fillIn, insist, line, pick, show } from "./page.js";
+import { call, clock, fillIn, insist, line, memory, pick, show } from "./page.js";
 
 /** @typedef {import("./channel.js").View} View */
 /** @typedef {import("./page.js").Refusal} Refusal */
@@ -88,7 +88,7 @@ function view(login) {
  * @param {View} login
  */
 function keep(login) {
-  sessionStorage.setItem(KEPT, JSON.stringify({ ...login, uuid, attempt }));
+  memory.keep(KEPT, JSON.stringify({ ...login, uuid, attempt }));
 }
 
 /** @param {Refusal} refusal */
@@ -127,7 +127,7 @@ async function settle(why) {
 
 /** @param {string} to */
 function leave(to) {
-  sessionStorage.removeItem(KEPT);
+  memory.keep(KEPT, "");
   channel.stop();
   state("redeemed");
   const url = new URL(to, location.href);
@@ -139,7 +139,7 @@ function leave(to) {
  * @param {string} why @param {number} [renewInMs]
  */
 function end(why, renewInMs) {
-  sessionStorage.removeItem(KEPT);
+  memory.keep(KEPT, "");
   channel.stop();
   line(undefined);
   const byItself = renewInMs !== undefined && renewals < RENEWALS_MAX;
@@ -247,7 +247,7 @@ async function enter() {
 /** A login that was scanned before a reload goes on; else the code that came with the page waits. */
 async function start() {
   /** @type {(View & { uuid: string, attempt: string }) | null} */
-  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+  const kept = JSON.parse(memory.recall(KEPT) || "null");
   if (kept) {
     /** @type {import("./page.js").Answer<View>} */
     const answer = await call("GET", `/qrcode/check?uuid=${kept.uuid}`);
@@ -260,7 +260,7 @@ async function start() {
       // Redeemed, and still here: the answer was lost, and the same attempt is answered again.
       return channel.take(answer.body.state === "redeemed" ? kept : answer.body);
     }
-    sessionStorage.removeItem(KEPT);
+    memory.keep(KEPT, "");
   }
   begin(Number(expiresIn));
 }

@@ -82,6 +82,27 @@ export function pick(selector) {
   return /** @type {HTMLElement} */ (document.querySelector(selector));
 }
 
+/** What this tab remembers across a reload: nothing, where the browser keeps storage from pages. */
+export const memory = {
+  /** @param {string} key */
+  recall(key) {
+    try {
+      return sessionStorage.getItem(key);
+    } catch {
+      return null;
+    }
+  },
+  /** @param {string} key @param {string} value @returns whether it will be remembered */
+  keep(key, value) {
+    try {
+      sessionStorage.setItem(key, value);
+      return true;
+    } catch {
+      return false;
+    }
+  },
+};
+
 const main = pick("main");
 
 /**

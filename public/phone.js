@@ -1,7 +1,7 @@
 // @ts-check
 // The phone page: claims the login, asks its user, sends the answer, tells what came of it.
 import { watch } from "./channel.js";
-import { call, clock, fillIn, insist, line, pick, show } from "./page.js";
+import { call, clock, fillIn, insist, line, memory, pick, show } from "./page.js";
 
 /** @typedef {import("./page.js").Refusal} Refusal */
 /** @typedef {Pick<import("./channel.js").View, "state" | "expires_in" | "verify_code" | "reason">} View */
@@ -144,11 +144,13 @@ function refused({ code }) {
   end(code);
 }
 
-/** Once a code: should the sign-in page not come, reloading again would not help. @param {string} key */
+/**
+ * Once a code: should the sign-in page not come, reloading again would not help. Where nothing is
+ * remembered, not even once.
+ * @param {string} key
+ */
 function reloadedFor(key) {
-  const before = sessionStorage.getItem("reloaded");
-  sessionStorage.setItem("reloaded", key);
-  return before === key;
+  return memory.recall("reloaded") === key || !memory.keep("reloaded", key);
 }
 
 /** @param {string} key @param {Record<string, string | undefined>} [values] */

@@ -129,6 +129,15 @@ test.concurrent("reloaded while confirmed, before the ticket was redeemed, the p
   await says(phone, en.phone.states.redeemed, { browser: "Chrome, macOS" });
 });
 
+test.concurrent("a browser that keeps storage from pages signs in all the same", async () => {
+  const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
+  await desktop.addInitScript({ content: withoutStorage });
+  await openCode(desktop, phone);
+  await says(desktop, en.login.states.scanned, { name: "Ada Lovelace" });
+  await button(phone, en.phone.yes).tap();
+  await greets(desktop, "Ada Lovelace");
+});
+
 test.concurrent("the phone's page, reloaded while it asks, asks again", async () => {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
   await openCode(desktop, phone);
@@ -169,3 +178,10 @@ test.concurrent("a code that nobody waits on, or that is not ours, gets words on
 async function uuidOn(page: Page): Promise<string> {
   return (await page.locator("main").getAttribute("data-uuid")) ?? "";
 }
+
+/** What Chrome does where all site data is blocked, but for the cookies. */
+const withoutStorage = `Object.defineProperty(window, "sessionStorage", {
+  get() {
+    throw new DOMException("Access is denied for this document.", "SecurityError");
+  },
+});`;

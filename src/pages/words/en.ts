@@ -48,7 +48,7 @@ export const en = {
       already_used: ["This code was used already", "Please sign in with a new one."],
       not_your_browser: [
         "Not this browser’s code",
-        "Cookies were cleared, or too many tabs are open. Show a new code to go on.",
+        "Cookies are blocked or were cleared, or too many tabs are open. Show a new code to go on.",
       ],
       rate_limited: ["Too many attempts", "Nothing to do: a new try follows by itself in {s} s."],
       unavailable: [
