@@ -7,7 +7,11 @@ export const LAN_NAME = "scan-login.local";
 
 /** Each has an empty profile of its own, which goes when the browser is closed. */
 export async function launchChromium(): Promise<Browser> {
-  const { executablePath, env } = inject("chromium");
+  const found = inject("chromium");
+  if (found === undefined) {
+    throw new Error("no Chrome or Chromium: install one, or set CHROMIUM_PATH to its program");
+  }
+  const { executablePath, env } = found;
   // Playwright leaves the sandbox off by itself, which root needs, and looks for no updates.
   const args = [
     "--disable-gpu",

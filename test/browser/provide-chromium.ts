@@ -1,6 +1,5 @@
 /** Run by vitest before the tests: finds a Chromium for them, or unpacks the one from npm. */
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,9 +14,13 @@ interface Chromium {
 
 declare module "vitest" {
   interface ProvidedContext {
-    readonly chromium: Chromium;
+    /** Absent where there is none. */
+    readonly chromium?: Chromium;
   }
 }
+
+/** In `vitest.config.ts`. */
+const BROWSER_PROJECTS = new Set(["browser", "faults"]);
 
 /** Where installers put Chrome and Chromium; `CHROMIUM_PATH` comes before all of them. */
 const usualPlaces = [
@@ -32,21 +35,18 @@ const usualPlaces = [
   "C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/**
- * Once before all tests, as files that run side by side would find each other's half-unpacked one.
- * @returns what tidies up after them
- */
-export default async function provideChromium(
-  project: TestProject,
-): Promise<(() => Promise<void>) | undefined> {
+/** Once before all tests: files that run side by side would find each other's half-unpacked one. */
+export default async function provideChromium(project: TestProject): Promise<void> {
   const installed = usualPlaces.find((path) => path !== undefined && existsSync(path));
   if (installed) {
     project.provide("chromium", { executablePath: installed, env: {} });
-    return undefined;
+    return;
   }
-  const dir = await mkdtemp(join(tmpdir(), "chromium-"));
+  const isWanted = project.vitest.projects.some(({ name }) => BROWSER_PROJECTS.has(name));
+  if (!isWanted || process.platform !== "linux" || process.arch !== "x64") return;
+  const dir = mkdtempSync(join(tmpdir(), "chromium-"));
+  process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
   project.provide("chromium", await unpackInto(dir));
-  return () => rm(dir, { recursive: true, force: true });
 }
 
 /**
@@ -66,7 +66,7 @@ async function unpackInto(dir: string): Promise<Chromium> {
     if (!existsSync("/etc/fonts/fonts.conf")) {
       env["FONTCONFIG_FILE"] = join(dir, "fonts.conf");
       const fonts = `<dir>${join(dir, "fonts")}</dir><cachedir>${join(dir, "font-cache")}</cachedir>`;
-      await writeFile(env["FONTCONFIG_FILE"], `<fontconfig>${fonts}</fontconfig>`);
+      writeFileSync(env["FONTCONFIG_FILE"], `<fontconfig>${fonts}</fontconfig>`);
     }
     return { executablePath, env };
   } finally {

@@ -27,7 +27,7 @@ export async function serve(vars: Readonly<Record<string, string>>): Promise<Wor
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   await bundle(join(folder, "bundle"));
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const storage = mkdtempSync(join(folder, "storage-"));
   const config = join(folder, "config.capnp");
   writeFileSync(config, configOf(port, storage, vars));
