@@ -27,13 +27,12 @@ import { call } from "./page.js";
 const OPEN_LIMIT_MS = 4000;
 /**
  * A line that went silent is noticed by a ping alone. Once somebody has scanned, or is at the page,
- * that must be before a ticket expires. Until then it is about proxies that forget idle lines: a
- * network is tried once, in time for a scan to be confirmed. Where the answer comes, nothing more
- * is asked of it; where a line was lost, it is kept busy.
+ * that must be before a ticket expires. Until then each code's line is tried once, in time for a
+ * scan that waits to be confirmed; where one did go silent, as proxies forget idle lines, the next
+ * are kept busy.
  */
 const PING_AFTER_MS = { attended: 5000, trial: 50_000, forgetful: 25_000 };
-/** @type {"trial" | "forgetful" | "trusted"} */
-let network = "trial";
+let forgetful = false;
 const PONG_LIMIT_MS = 5000;
 const BACKOFF_MAX_MS = 15_000;
 /** So many sockets that never opened, and polling takes over. */
@@ -52,7 +51,9 @@ export function watch(uuid, on, as) {
   /** @type {WebSocket | undefined} */
   let socket;
   let heard = false;
+  let openedAt = 0;
   let heardAt = 0;
+  let tried = false;
   let looking = false;
   let tries = 0;
   let openingsFailed = 0;
@@ -88,14 +89,16 @@ export function watch(uuid, on, as) {
     ws.addEventListener("message", ({ data }) => {
       if (socket !== ws) return;
       const now = performance.now();
-      if (heard && network === "trial" && now - heardAt >= PING_AFTER_MS.trial) network = "trusted";
+      if (!heard) openedAt = now;
+      else if (now - heardAt >= PING_AFTER_MS.trial) tried = true;
       heard = true;
       heardAt = now;
       openingsFailed = 0;
       never("limit");
       never("look");
       if (!pending) expectPing(PING_AFTER_MS.attended);
-      else if (network !== "trusted") expectPing(PING_AFTER_MS[network]);
+      else if (forgetful) expectPing(PING_AFTER_MS.forgetful);
+      else if (!tried) expectPing(PING_AFTER_MS.trial);
       on.trouble(undefined);
       if (data !== "pong") take(JSON.parse(data));
     });
@@ -107,10 +110,7 @@ export function watch(uuid, on, as) {
   /** @param {number} quietMs So long after the last word. */
   function expectPing(quietMs) {
     if (!socket || !heard) return;
-    after("ping", Math.max(0, heardAt + quietMs - performance.now()), () => {
-      tries = 0;
-      ping();
-    });
+    after("ping", Math.max(0, heardAt + quietMs - performance.now()), ping);
   }
 
   /** Gives a socket up, and looks for another way. @param {WebSocket} ws */
@@ -120,11 +120,10 @@ export function watch(uuid, on, as) {
     ws.close();
     never("ping");
     never("limit");
+    // One that worked for a while is no part of a row of failures.
+    if (heard && performance.now() - openedAt >= PING_AFTER_MS.attended) tries = 0;
     after("connect", backoff(), connect);
-    if (heard) {
-      network = "forgetful";
-      return;
-    }
+    if (heard) return;
     openingsFailed++;
     // Why an upgrade was refused no script can read; a plain request is told.
     after("look", quietUntil - performance.now(), look);
@@ -135,7 +134,10 @@ export function watch(uuid, on, as) {
     if (!socket || !heard || timers.limit || document.hidden) return;
     const asked = socket;
     asked.send("ping");
-    after("limit", PONG_LIMIT_MS, () => lose(asked));
+    after("limit", PONG_LIMIT_MS, () => {
+      forgetful = true;
+      lose(asked);
+    });
   }
 
   /** Asks once. Asks again by itself while there is no socket to rely on. */

@@ -15,7 +15,8 @@ const GRACE_MS = 1500;
 const WORDS_LEFT_S = 20;
 const FETCH_LIMIT_MS = 120_000;
 
-const { returnTo = "/", uuid: firstUuid = "", expiresIn } = pick("main").dataset;
+const { dataset } = pick("main");
+const { returnTo = "/", uuid: firstUuid = "", expiresIn } = dataset;
 const qr = pick(".qr");
 const avatar = pick(".avatar");
 const form = pick("form");
@@ -161,8 +162,13 @@ async function renew() {
   if (renewing) return;
   renewing = true;
   clearTimeout(next);
-  channel.stop();
+  const wasScanned = dataset.state === "scanned";
   state("fresh");
+  if (wasScanned && (await hasGoneOn())) {
+    renewing = false;
+    return;
+  }
+  channel.stop();
   // Our ticket may have been taken although the answer was lost: then there is nothing to renew.
   if (redeeming && (await call("GET", "/me")).ok) return leave(returnTo);
   /** @type {import("./page.js").Answer<{ uuid: string, expires_in: number, svg: string }>} */
@@ -182,6 +188,17 @@ async function renew() {
   ({ uuid } = answer.body);
   draw(answer.body.svg);
   begin(answer.body.expires_in);
+}
+
+/** Where a line went silent, the yes may have been said, and not been heard here. */
+async function hasGoneOn() {
+  /** @type {import("./page.js").Answer<View>} */
+  const answer = await call("GET", `/qrcode/check?uuid=${uuid}`);
+  if (answer.ok && ["verifying", "confirmed", "redeemed"].includes(answer.body.state)) {
+    channel.take(answer.body);
+    return true;
+  }
+  return redeeming;
 }
 
 /** @param {string} svg */

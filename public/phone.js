@@ -20,13 +20,14 @@ const SCAN_LIMIT_MS = 30_000;
 const AGE_EVERY_MS = 5000;
 /** The server's own word that time is up comes first, mostly; after this we ask. */
 const GRACE_MS = 1500;
-/** A browser that hears the yes is signed in well before. */
-const NUDGE_AFTER_MS = 4000;
+/** A browser that hears the yes is signed in before, but for the slowest lines. */
+const NUDGE_AFTER_MS = 5000;
 /** Refusals that another try may overcome: the rest say what else to do. */
 const worthAnotherTry = new Set(["not_watched", "rate_limited", "unavailable", "offline"]);
 
 const { lang } = document.documentElement;
-const { uuid = "", unknown, now } = pick("main").dataset;
+const { dataset } = pick("main");
+const { uuid = "", unknown, now } = dataset;
 const ask = pick("#ask");
 const buttons = ask.querySelectorAll("button");
 const number = pick("#number");
@@ -110,9 +111,11 @@ function heard(login) {
       number.textContent = login.verify_code ?? "";
       return follow(login.expires_in);
     case "confirmed":
-      state("confirmed");
-      // Whoever touches the page there has it ask whether its line still holds.
-      nudge = setTimeout(() => show("confirmed", "nudge"), NUDGE_AFTER_MS);
+      if (dataset.state !== "confirmed") {
+        state("confirmed");
+        // Whoever is at the page there has it ask whether its line still holds.
+        nudge = setTimeout(() => show("confirmed", "nudge"), NUDGE_AFTER_MS);
+      }
       return follow(login.expires_in);
     case "redeemed":
       return end("redeemed", { browser: browserName });

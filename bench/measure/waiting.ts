@@ -86,7 +86,7 @@ export async function measureWaiting(
         rows,
         notes: [
           "Counted from fourteen seconds after the last browser came, when idle objects hibernate. Memory is the growth of the server's processes over their start, divided by the browsers.",
-          `scan-login's browsers ask once, after ${PING_AFTER_MS / 1000} s, whether the line still holds, as its page does; the platform answers (pong) and wakes nobody. This is the one minute of a page in which it asks. The home-made ones never do.`,
+          `scan-login's browsers ask once, after ${PING_AFTER_MS / 1000} s, whether the line still holds, as its page does; the platform answers (pong) and wakes nobody. It does so once a code, and the column says how many of them did within the time watched. The home-made ones never do.`,
         ],
       },
     ],

@@ -1,6 +1,6 @@
 /** What the pages do besides the straight way: several tabs, reloads, refusals in words. */
 import type { Page } from "playwright-core";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { strings } from "../../src/pages/strings.ts";
 import { App } from "./http-login.ts";
 import { button, greets, openCode, openLogin, readCode, says, signIn, uuidIn } from "./people.ts";
@@ -127,6 +127,31 @@ test.concurrent("reloaded while confirmed, before the ticket was redeemed, the p
   await desktop.unroute("**/login/qrcode");
   await greets(desktop, "Ada Lovelace");
   await says(phone, en.phone.states.redeemed, { browser: "Chrome, macOS" });
+});
+
+test.concurrent("a waiting page asks its line once a code, and when somebody is at the page", async () => {
+  const desktop = await stage.desktop();
+  await desktop.clock.install();
+  let pings = 0;
+  await desktop.routeWebSocket(/\/qrcode\/ws/, (socket) => {
+    socket.onMessage((message) => {
+      expect(message).toBe("ping");
+      pings++;
+      socket.send("pong");
+    });
+    socket.send(JSON.stringify({ version: 1, state: "pending", expires_in: 120 }));
+  });
+  await desktop.goto("/");
+  await says(desktop, en.login.states.waiting);
+  const after = async (seconds: number, asked: number) => {
+    await desktop.clock.runFor(seconds * 1000);
+    await vi.waitFor(() => expect(pings).toBe(asked), { timeout: 20_000 });
+  };
+  await after(45, 0);
+  await after(6, 1);
+  await after(55, 1);
+  await desktop.mouse.move(100, 100);
+  await after(1, 2);
 });
 
 test.concurrent("a browser that keeps storage from pages signs in all the same", async () => {

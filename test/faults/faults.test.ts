@@ -11,7 +11,8 @@ import { pageFaults } from "./page-faults.ts";
 import { phoneFaults } from "./phone-faults.ts";
 import { serverFaults } from "./server-faults.ts";
 
-const stage = useStage();
+// Whoever scans waits for the page here, however long that takes, before saying yes.
+const stage = useStage({ CONFIRM_WITHIN_S: "120" });
 const book = new Book();
 afterAll(() => console.log(`\n${book.toString()}\n`));
 

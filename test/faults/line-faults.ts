@@ -1,7 +1,9 @@
 /** The line between browser and server: cut, slow, held, thin, and closed to upgrades. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, type TestContext } from "vitest";
+import { strings } from "../../src/pages/strings.ts";
 import { App } from "../browser/http-login.ts";
+import { button, untilAttached } from "../browser/people.ts";
 import type { Stage } from "../browser/stage.ts";
 import type { Book } from "./book.ts";
 import {
@@ -17,6 +19,7 @@ import {
   type Scene,
 } from "./scene.ts";
 
+const { en } = strings;
 const DOWN_MS = 2000;
 const TOUCHED_WITHIN_MS = 30_000;
 const ASKS_WITHIN_MS = 45_000;
@@ -45,9 +48,9 @@ export function lineFaults(stage: Stage, book: Book): void {
     const page = book.open(t, "the same a second time, with nobody at the page");
     const scene = await waiting(t, stage);
     scene.line.hold();
-    const again = scene.tab.page.waitForEvent("websocket");
+    const again = untilAttached(scene.tab.page);
     await scene.tab.page.mouse.move(100, 100);
-    await (await again).waitForEvent("framereceived");
+    await again;
     scene.line.hold();
     const since = await done(() => scene.app.scan(scene.uuid));
     page.stale(await scene.tab.shows("scanned", since, ASKS_WITHIN_MS));
@@ -59,6 +62,16 @@ export function lineFaults(stage: Stage, book: Book): void {
     const scene = await scanned(t, stage);
     scene.line.hold();
     page.stale(await signsIn(scene));
+  });
+
+  test.concurrent("a new code asked for, after a yes that was not heard: the yes counts", async (t) => {
+    const page = book.open(t, "the same, and a click for a new code");
+    const scene = await scanned(t, stage);
+    scene.line.hold();
+    const since = await done(() => scene.app.confirm(scene.uuid));
+    await button(scene.tab.page, en.login.again).click();
+    page.stale(await scene.tab.shows("home", since));
+    await expectSignedIn(scene.tab.page);
   });
 
   for (const [delayMs, fault] of [

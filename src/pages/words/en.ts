@@ -117,7 +117,7 @@ export const en = {
         "Only on the computer in front of you. Never tell it to anybody.",
       ],
       confirmed: ["You said yes", "Waiting for the computer to finish…"],
-      nudge: ["You said yes", "Nothing there yet? Click on the page on your computer."],
+      nudge: ["You said yes", "Nothing there yet? Move the mouse on that page, or tap it."],
       redeemed: ["You are signed in on {browser}", "You can put your phone away."],
       unfinished: [
         "The browser did not finish in time",
