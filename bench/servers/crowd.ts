@@ -26,9 +26,9 @@ export interface Crowd {
 }
 
 /** Deadlines short enough that the wiping of ended logins happens while its cost is counted. */
-const SOON = { SCAN_WITHIN_S: "10", CONFIRM_WITHIN_S: "8", REDEEM_WITHIN_S: "8" };
+const SOON = { SCAN_WITHIN_S: "20", CONFIRM_WITHIN_S: "8", REDEEM_WITHIN_S: "8" };
 /** After the last login: when all of them have been wiped. */
-export const CLEAN_UP_MS = 36_000;
+export const CLEAN_UP_MS = 46_000;
 
 export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Crowd> {
   const subject = await startThisProject(issuer, {
