@@ -10,7 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The audit trail of thousands of logins is no reading matter.
     onConsoleLog: (log) => !log.startsWith('{"audit":'),
-    globalSetup: ["test/browser/provide-chromium.ts"],
+    globalSetup: ["test/support/provide-chromium.ts"],
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {
@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
-          setupFiles: ["test/worker/setup.ts"],
+          setupFiles: ["test/support/worker/setup.ts"],
           testTimeout: 60_000,
         },
       },

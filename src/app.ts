@@ -1,13 +1,13 @@
 /** The Worker as a table of contents. */
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { BODY_MAX_BYTES, RETRY_AFTER_S } from "./limits.ts";
-import { refuse } from "./login/refusal.ts";
+import { BODY_MAX_BYTES, RETRY_AFTER_S } from "./core/limits.ts";
+import { refuse } from "./core/refusal.ts";
 import { browserRoutes } from "./routes/browser.tsx";
-import type { AppEnv } from "./routes/context.ts";
-import { configured, noStore, nothingHere, secured } from "./routes/front.ts";
+import type { AppEnv } from "./http/context.ts";
+import { configured, noStore, nothingHere, secured } from "./http/front.ts";
 import { phoneRoutes } from "./routes/phone.tsx";
-import { problem } from "./routes/problem.ts";
+import { problem } from "./http/problem.ts";
 
 const app = new Hono<AppEnv>();
 

@@ -4,8 +4,8 @@
  */
 import * as v from "valibot";
 import type { IdentityService } from "./identity/service.ts";
-import { isLoopback } from "./hosts.ts";
-import { deriveKeys, type Keys } from "./keys.ts";
+import { isLoopback } from "./core/hosts.ts";
+import { deriveKeys, type Keys } from "./core/keys.ts";
 import { forgetAt, type Rules } from "./login/machine.ts";
 
 export interface Config {

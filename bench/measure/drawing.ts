@@ -1,7 +1,7 @@
 /** 3b: what another way of drawing the code would give. */
 import QRCode from "qrcode-svg";
 import { encode } from "uqr";
-import { qrOf } from "../../src/qr.ts";
+import { qrOf } from "../../src/pages/qr.ts";
 import type { Scale } from "../lib/scale.ts";
 import { median, p99, shuffled } from "../lib/stats.ts";
 import type { Findings } from "../lib/table.ts";

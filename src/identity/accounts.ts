@@ -1,8 +1,8 @@
 /** The built-in accounts: a table in D1, for trying scan-login out and for small sites. */
-import type { Ring } from "../keys.ts";
-import { RETRY_AFTER_S } from "../limits.ts";
+import type { Ring } from "../core/keys.ts";
+import { RETRY_AFTER_S } from "../core/limits.ts";
 import type { User } from "../login/machine.ts";
-import { isRefusal, refuse, type Refusal } from "../login/refusal.ts";
+import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import { avatarOrNone } from "./avatar.ts";
 import type { IdentityAdapter } from "./identity.ts";
 import { countAttempt, forgive } from "./lockout.ts";

@@ -1,5 +1,5 @@
 import type { User } from "../login/machine.ts";
-import { refuse, type Refusal } from "../login/refusal.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 import { avatarOrNone } from "./avatar.ts";
 
 const SUB_MAX_CHARS = 256;

@@ -1,7 +1,7 @@
 /** Who is on the phone: the adapter every kind of identity implements, and the choice of one. */
 import type { Config } from "../config.ts";
 import type { User } from "../login/machine.ts";
-import type { Refusal } from "../login/refusal.ts";
+import type { Refusal } from "../core/refusal.ts";
 import { accountsIdentity } from "./accounts.ts";
 import { introspectionIdentity } from "./introspection.ts";
 import { jwksIdentity } from "./jwks.ts";

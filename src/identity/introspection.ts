@@ -1,6 +1,6 @@
 /** Opaque tokens, of which only their issuer knows what they are worth (RFC 7662). */
 import type { IdentityConfig } from "../config.ts";
-import { refuse } from "../login/refusal.ts";
+import { refuse } from "../core/refusal.ts";
 import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./identity.ts";
 import { askIssuer, issuerUnavailable } from "./outbound.ts";

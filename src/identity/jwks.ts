@@ -1,7 +1,7 @@
 /** Any OIDC issuer's access or id token, checked against its published keys (RFC 7517, RFC 9068). */
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
 import type { IdentityConfig } from "../config.ts";
-import { refuse } from "../login/refusal.ts";
+import { refuse } from "../core/refusal.ts";
 import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./identity.ts";
 import { askIssuer, issuerUnavailable } from "./outbound.ts";

@@ -4,8 +4,8 @@
  * out. Success forgives, and so does time.
  */
 import { createHash } from "node:crypto";
-import { LOCKOUT } from "../limits.ts";
-import { refuse, type Refusal } from "../login/refusal.ts";
+import { LOCKOUT } from "../core/limits.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 
 /**
  * Counts an attempt before it is made, as a failure until it turns out well: many guesses sent at

@@ -2,8 +2,8 @@
  * Asking an issuer, who may be slow, down, huge or hostile. Every fault throws `IssuerFault`, which
  * the adapters answer with `unavailable`: what could not be checked never passes.
  */
-import { ISSUER_ANSWER_MAX_BYTES, ISSUER_TIMEOUT_MS, RETRY_AFTER_S } from "../limits.ts";
-import { refuse, type Refusal } from "../login/refusal.ts";
+import { ISSUER_ANSWER_MAX_BYTES, ISSUER_TIMEOUT_MS, RETRY_AFTER_S } from "../core/limits.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 
 export class IssuerFault extends Error {}
 

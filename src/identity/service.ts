@@ -2,8 +2,8 @@
  * Another Worker of yours knows: a service binding `IDENTITY_SERVICE` whose entrypoint has
  * `authenticate(token)` and answers with `{sub, name, picture?}`, or null for nobody.
  */
-import { ISSUER_TIMEOUT_MS } from "../limits.ts";
-import { refuse } from "../login/refusal.ts";
+import { ISSUER_TIMEOUT_MS } from "../core/limits.ts";
+import { refuse } from "../core/refusal.ts";
 import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./identity.ts";
 import { issuerUnavailable } from "./outbound.ts";

@@ -4,7 +4,7 @@
  */
 import { errors, jwtVerify, SignJWT } from "jose";
 import * as v from "valibot";
-import type { Ring } from "../keys.ts";
+import type { Ring } from "../core/keys.ts";
 import type { User } from "../login/machine.ts";
 import { avatarOrNone } from "./avatar.ts";
 

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline/promises";
-import { PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS } from "../limits.ts";
+import { PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS } from "../core/limits.ts";
 import { insertAccounts } from "./sql.ts";
 
 const [username = "", name = username] = process.argv.slice(2);

@@ -3,8 +3,8 @@
  * bits each, kept in an HttpOnly cookie of its own per uuid, so that several tabs can wait at once.
  */
 import { createHash, randomBytes } from "node:crypto";
-import { sign, verify, type Form, type Ring } from "../keys.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { sign, verify, type Form, type Ring } from "../core/keys.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 
 const form: Form = { bytes: 16, encoding: "base64url" };
 const shape = /^[\w-]{22}\.[\w-]{22}$/;

@@ -1,7 +1,7 @@
 /** The way from a route to a login object, and what happens when that way is briefly broken. */
-import { RETRY_AFTER_S } from "../limits.ts";
+import { RETRY_AFTER_S } from "../core/limits.ts";
 import type { LoginObject } from "./object.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 
 /** What a login object can be asked; the stub's own type does not carry unions of results. */
 type LoginCalls = Pick<LoginObject, "asBrowser" | "asPhone" | "redeem" | "fail"> &

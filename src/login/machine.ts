@@ -8,7 +8,7 @@
  * changed) and, where the event was not allowed, with the refusal.
  */
 import { consequence, nearness, type Nearness, type Place, type Proximity } from "./proximity.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 
 export type State =
   | "pending"

@@ -7,10 +7,10 @@
  * login lives in memory alone.
  */
 import { DurableObject } from "cloudflare:workers";
-import { audit } from "../audit.ts";
+import { audit } from "../core/audit.ts";
 import { usableConfigOf } from "../config.ts";
 import { forgetAt, hasEnded, step, type Event, type Login, type User } from "./machine.ts";
-import { isRefusal, refuse, type Refusal } from "./refusal.ts";
+import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import { ticketFor } from "./ticket.ts";
 import { mintTimeOf } from "./uuid.ts";
 import { browserView, phoneView, type BrowserView, type PhoneView } from "./view.ts";

@@ -3,8 +3,8 @@
  * so it is never stored, a browser that reconnects gets the same one, and the edge refuses a
  * forged one without asking the object. That it is used only once is the object's business.
  */
-import { sign, verify, type Form, type Ring } from "../keys.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { sign, verify, type Form, type Ring } from "../core/keys.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 
 const form: Form = { bytes: 32, encoding: "base64url" };
 

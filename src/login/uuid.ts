@@ -10,9 +10,9 @@
  * (each try is a request), and knowing one grants nothing.
  */
 import { randomBytes } from "node:crypto";
-import { CLOCK_SKEW_S } from "../limits.ts";
-import { sign, verify, type Form, type Ring } from "../keys.ts";
-import { refuse, type Refusal } from "./refusal.ts";
+import { CLOCK_SKEW_S } from "../core/limits.ts";
+import { sign, verify, type Form, type Ring } from "../core/keys.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 
 const form: Form = { bytes: 5, encoding: "hex" };
 const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;

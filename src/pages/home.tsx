@@ -1,7 +1,7 @@
 import { Avatar, Layout } from "./layout.tsx";
 import type { User } from "./layout.tsx";
-import { fill, relativeWords, strings } from "./strings.ts";
-import type { Lang } from "./strings.ts";
+import { fill, relativeWords, strings } from "./language.ts";
+import type { Lang } from "./language.ts";
 
 export interface HomePageProps {
   readonly lang: Lang;

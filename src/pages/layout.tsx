@@ -1,6 +1,6 @@
 import type { PropsWithChildren } from "hono/jsx";
 import { raw } from "hono/html";
-import type { Lang } from "./strings.ts";
+import type { Lang } from "./language.ts";
 import type { Saying } from "./words/en.ts";
 
 /** Who is signed in. `avatar` is an https URL or a path on this origin. */

@@ -1,6 +1,6 @@
 import { Layout, Mark, Said, Sayings, Sentence } from "./layout.tsx";
-import { fill, strings } from "./strings.ts";
-import type { Lang } from "./strings.ts";
+import { fill, strings } from "./language.ts";
+import type { Lang } from "./language.ts";
 
 /** A QR symbol: `size` modules a side with its quiet border, `path` the `d` of its dark ones. */
 export interface Qr {

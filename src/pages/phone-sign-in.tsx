@@ -1,6 +1,6 @@
 import { Layout, Mark } from "./layout.tsx";
-import { fill, relativeWords, strings } from "./strings.ts";
-import type { Lang } from "./strings.ts";
+import { fill, relativeWords, strings } from "./language.ts";
+import type { Lang } from "./language.ts";
 
 export type SignInFailure =
   | "bad_credentials"

@@ -1,8 +1,8 @@
 import { Avatar, Layout, Mark, Said, Sayings, Sentence } from "./layout.tsx";
 import type { User } from "./layout.tsx";
 import { Lines } from "./login.tsx";
-import { fill, strings } from "./strings.ts";
-import type { Lang } from "./strings.ts";
+import { fill, strings } from "./language.ts";
+import type { Lang } from "./language.ts";
 
 export interface PhonePageProps {
   readonly lang: Lang;

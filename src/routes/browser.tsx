@@ -1,30 +1,37 @@
 /** The browser that wants to be signed in: the page, its code, its socket, its session. */
 import { Hono } from "hono";
 import * as v from "valibot";
-import { audit } from "../audit.ts";
-import { isLoopback } from "../hosts.ts";
+import { audit } from "../core/audit.ts";
+import { isLoopback } from "../core/hosts.ts";
 import { issueToken, readToken, type Token } from "../identity/tokens.ts";
-import { BODY_MAX_BYTES, POLL_AFTER_S } from "../limits.ts";
+import { BODY_MAX_BYTES, POLL_AFTER_S } from "../core/limits.ts";
 import { mintBrowserKey, verifyBrowserKey } from "../login/browser-key.ts";
 import { ask, tryOnce } from "../login/gateway.ts";
-import { isRefusal, refuse, type Refusal } from "../login/refusal.ts";
+import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import { verifyTicket } from "../login/ticket.ts";
 import { isUuid, mintUuid } from "../login/uuid.ts";
 import type { BrowserView, PhoneView } from "../login/view.ts";
 import { HomePage } from "../pages/home.tsx";
 import { LoginPage } from "../pages/login.tsx";
-import { PhoneNoticePage } from "../pages/phone-notice.tsx";
-import { qrOf, svgOf } from "../qr.ts";
-import type { AppEnv, Ctx } from "./context.ts";
-import { clearCookie, pruneLoginCookies, readCookie, writeCookie } from "./cookies.ts";
-import { browserOf, placeOf } from "./device.ts";
-import { limited, overLimit } from "./flood.ts";
-import { checkUuid, isForm, readForm, readJson, requiredText, uuidFromQuery } from "./input.ts";
-import { requireOwnOrigin } from "./origin.ts";
-import { isPhoneApp, phoneUser } from "./phone-user.ts";
-import { logRefusal, problem } from "./problem.ts";
-import { safeReturnTo } from "./return-to.ts";
-import { shownTo } from "./shown.ts";
+import { PhoneNoticePage } from "../pages/notice.tsx";
+import { qrOf, svgOf } from "../pages/qr.ts";
+import type { AppEnv, Ctx } from "../http/context.ts";
+import { clearCookie, pruneLoginCookies, readCookie, writeCookie } from "../http/cookies.ts";
+import { browserOf, placeOf } from "../http/visitor.ts";
+import { limited, overLimit } from "../http/flood.ts";
+import {
+  checkUuid,
+  isForm,
+  readForm,
+  readJson,
+  requiredText,
+  uuidFromQuery,
+} from "../http/input.ts";
+import { requireOwnOrigin } from "../http/origin.ts";
+import { isPhoneApp, phoneUser } from "../http/phone-user.ts";
+import { logRefusal, problem } from "../http/problem.ts";
+import { safeReturnTo } from "../http/return-to.ts";
+import { shownTo } from "../http/shown.ts";
 
 export const browserRoutes = new Hono<AppEnv>()
   .get("/", home)

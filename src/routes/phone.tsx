@@ -2,25 +2,32 @@
 import { randomInt } from "node:crypto";
 import { Hono } from "hono";
 import * as v from "valibot";
-import { audit } from "../audit.ts";
+import { audit } from "../core/audit.ts";
 import { checkCredentials } from "../identity/accounts.ts";
 import { issueToken } from "../identity/tokens.ts";
-import { PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS } from "../limits.ts";
+import { PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS } from "../core/limits.ts";
 import { ask, tryOnce } from "../login/gateway.ts";
 import type { User } from "../login/machine.ts";
-import { isRefusal, refuse, wireOf, type Refusal } from "../login/refusal.ts";
-import { PhoneNoticePage } from "../pages/phone-notice.tsx";
+import { isRefusal, refuse, wireOf, type Refusal } from "../core/refusal.ts";
+import { PhoneNoticePage } from "../pages/notice.tsx";
 import { PhoneSignInPage } from "../pages/phone-sign-in.tsx";
 import { PhonePage } from "../pages/phone.tsx";
-import type { AppEnv, Ctx } from "./context.ts";
-import { clearCookie, writeCookie } from "./cookies.ts";
-import { placeOf } from "./device.ts";
-import { limited, overLimit } from "./flood.ts";
-import { checkUuid, isForm, readForm, readJson, requiredText, uuidFromQuery } from "./input.ts";
-import { refuseForeignOrigin, requireOwnOrigin } from "./origin.ts";
-import { pageUser, phoneUser } from "./phone-user.ts";
-import { logRefusal, problem } from "./problem.ts";
-import { shownTo } from "./shown.ts";
+import type { AppEnv, Ctx } from "../http/context.ts";
+import { clearCookie, writeCookie } from "../http/cookies.ts";
+import { placeOf } from "../http/visitor.ts";
+import { limited, overLimit } from "../http/flood.ts";
+import {
+  checkUuid,
+  isForm,
+  readForm,
+  readJson,
+  requiredText,
+  uuidFromQuery,
+} from "../http/input.ts";
+import { refuseForeignOrigin, requireOwnOrigin } from "../http/origin.ts";
+import { pageUser, phoneUser } from "../http/phone-user.ts";
+import { logRefusal, problem } from "../http/problem.ts";
+import { shownTo } from "../http/shown.ts";
 
 export const phoneRoutes = new Hono<AppEnv>()
   .get("/qrcode/scan", page)

@@ -3,12 +3,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { strings } from "../../src/pages/strings.ts";
-import { axeFindings } from "./axe.ts";
-import { App, HttpBrowser, send } from "./http-login.ts";
-import { greets, openLogin, says, signIn } from "./people.ts";
-import { Player, type Play, type Scene } from "./scenes.ts";
-import { useStage } from "./stage.ts";
+import { strings } from "../../src/pages/language.ts";
+import { axeFindings } from "../support/axe.ts";
+import { App, HttpBrowser, send } from "../support/http-login.ts";
+import { greets, openLogin, says, signIn } from "../support/people.ts";
+import { Player, type Play, type Scene } from "../support/scenes.ts";
+import { useStage } from "../support/stage.ts";
 
 const stage = useStage();
 

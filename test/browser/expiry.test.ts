@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
-import { strings } from "../../src/pages/strings.ts";
-import { axeFindings } from "./axe.ts";
-import { App, HttpBrowser } from "./http-login.ts";
-import { button, greets, readCode, says, uuidIn } from "./people.ts";
-import { useStage } from "./stage.ts";
+import { strings } from "../../src/pages/language.ts";
+import { axeFindings } from "../support/axe.ts";
+import { App, HttpBrowser } from "../support/http-login.ts";
+import { button, greets, readCode, says, uuidIn } from "../support/people.ts";
+import { useStage } from "../support/stage.ts";
 
 const { en } = strings;
 const stage = useStage({ SCAN_WITHIN_S: "3", CONFIRM_WITHIN_S: "8", REDEEM_WITHIN_S: "9" });

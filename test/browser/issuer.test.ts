@@ -1,12 +1,12 @@
 /** `IDENTITY=jwks`: an app with the token of a real issuer on loopback. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, expect, test, vi } from "vitest";
-import { strings } from "../../src/pages/strings.ts";
-import { axeFindings } from "./axe.ts";
-import { App, HttpBrowser } from "./http-login.ts";
-import { Issuer, type Fault } from "./issuer.ts";
-import { greets, openLogin, readCode, says, uuidIn } from "./people.ts";
-import { useStage } from "./stage.ts";
+import { strings } from "../../src/pages/language.ts";
+import { axeFindings } from "../support/axe.ts";
+import { App, HttpBrowser } from "../support/http-login.ts";
+import { Issuer, type Fault } from "../support/issuer.ts";
+import { greets, openLogin, readCode, says, uuidIn } from "../support/people.ts";
+import { useStage } from "../support/stage.ts";
 
 const { en } = strings;
 const ada = { sub: "user-1", name: "Ada Lovelace" };

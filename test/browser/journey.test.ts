@@ -1,10 +1,19 @@
 /** The whole way, with eyes and fingers: two devices that share nothing but a picture. */
 import { expect, test } from "vitest";
-import { fill, strings } from "../../src/pages/strings.ts";
-import { LAN_NAME } from "./chromium.ts";
-import { button, greets, openCode, openLogin, readCode, says, signIn, uuidIn } from "./people.ts";
-import { useStage } from "./stage.ts";
-import { watchFor } from "./watch.ts";
+import { fill, strings } from "../../src/pages/language.ts";
+import { LAN_NAME } from "../support/chromium.ts";
+import {
+  button,
+  greets,
+  openCode,
+  openLogin,
+  readCode,
+  says,
+  signIn,
+  uuidIn,
+} from "../support/people.ts";
+import { useStage } from "../support/stage.ts";
+import { watchFor } from "../support/watch.ts";
 
 const { en, "zh-CN": zh } = strings;
 const stage = useStage();

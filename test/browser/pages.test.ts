@@ -1,10 +1,19 @@
 /** What the pages do besides the straight way: several tabs, reloads, refusals in words. */
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
-import { strings } from "../../src/pages/strings.ts";
-import { App } from "./http-login.ts";
-import { button, greets, openCode, openLogin, readCode, says, signIn, uuidIn } from "./people.ts";
-import { useStage } from "./stage.ts";
+import { strings } from "../../src/pages/language.ts";
+import { App } from "../support/http-login.ts";
+import {
+  button,
+  greets,
+  openCode,
+  openLogin,
+  readCode,
+  says,
+  signIn,
+  uuidIn,
+} from "../support/people.ts";
+import { useStage } from "../support/stage.ts";
 
 const { en } = strings;
 const stage = useStage();

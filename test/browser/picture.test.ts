@@ -4,9 +4,9 @@ import { join } from "node:path";
 import type { Route } from "playwright-core";
 import { PNG } from "pngjs";
 import { test } from "vitest";
-import { strings } from "../../src/pages/strings.ts";
-import { button, openLogin, readCode } from "./people.ts";
-import { useStage } from "./stage.ts";
+import { strings } from "../../src/pages/language.ts";
+import { button, openLogin, readCode } from "../support/people.ts";
+import { useStage } from "../support/stage.ts";
 
 const stage = useStage({ SITE_NAME: "Acme" });
 const picture = join(import.meta.dirname, "../../docs/login.png");

@@ -1,10 +1,18 @@
 /** From the narrowest phone to a wall: nothing runs off the side, and the code can be scanned. */
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { strings } from "../../src/pages/strings.ts";
-import { decodeQr } from "./decode.ts";
-import { button, openCode, openLogin, readCode, says, signIn, untilAttached } from "./people.ts";
-import { useStage } from "./stage.ts";
+import { strings } from "../../src/pages/language.ts";
+import { decodeQr } from "../support/decode.ts";
+import {
+  button,
+  openCode,
+  openLogin,
+  readCode,
+  says,
+  signIn,
+  untilAttached,
+} from "../support/people.ts";
+import { useStage } from "../support/stage.ts";
 
 const { en } = strings;
 const stage = useStage();

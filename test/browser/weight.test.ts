@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { openLogin } from "./people.ts";
-import { useStage } from "./stage.ts";
+import { openLogin } from "../support/people.ts";
+import { useStage } from "../support/stage.ts";
 
 /** One initial congestion window: 10 segments of 1460 bytes (RFC 6928), less the headers. */
 const PAGE_MAX_BYTES = 14_336;

@@ -3,8 +3,8 @@
  * or ends with words. The table at the end says for how long a page showed something stale.
  */
 import { afterAll } from "vitest";
-import { useStage } from "../browser/stage.ts";
-import { Book } from "./book.ts";
+import { useStage } from "../support/stage.ts";
+import { Book } from "../support/faults/book.ts";
 import { lineFaults } from "./line-faults.ts";
 import { manyTabs } from "./many-tabs.ts";
 import { pageFaults } from "./page-faults.ts";

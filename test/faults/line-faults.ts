@@ -1,11 +1,11 @@
 /** The line between browser and server: cut, slow, held, thin, and closed to upgrades. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, type TestContext } from "vitest";
-import { strings } from "../../src/pages/strings.ts";
-import { App } from "../browser/http-login.ts";
-import { button, untilAttached } from "../browser/people.ts";
-import type { Stage } from "../browser/stage.ts";
-import type { Book } from "./book.ts";
+import { strings } from "../../src/pages/language.ts";
+import { App } from "../support/http-login.ts";
+import { button, untilAttached } from "../support/people.ts";
+import type { Stage } from "../support/stage.ts";
+import type { Book } from "../support/faults/book.ts";
 import {
   done,
   expectSignedIn,
@@ -17,7 +17,7 @@ import {
   tabBehind,
   waiting,
   type Scene,
-} from "./scene.ts";
+} from "../support/faults/scene.ts";
 
 const { en } = strings;
 const DOWN_MS = 2000;

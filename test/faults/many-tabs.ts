@@ -1,11 +1,11 @@
 /** Two hundred tabs that reload at the same moment: real ones, and as many more as a machine bears. */
 import { expect, test } from "vitest";
-import { send } from "../browser/http-login.ts";
-import { openLogin, untilAttached } from "../browser/people.ts";
-import type { Stage } from "../browser/stage.ts";
-import type { Book } from "./book.ts";
-import { addressOf, HttpTab } from "./http-tab.ts";
-import { Tab } from "./tab.ts";
+import { send } from "../support/http-login.ts";
+import { openLogin, untilAttached } from "../support/people.ts";
+import type { Stage } from "../support/stage.ts";
+import type { Book } from "../support/faults/book.ts";
+import { addressOf, HttpTab } from "../support/faults/http-tab.ts";
+import { Tab } from "../support/faults/tab.ts";
 
 /** Real pages cost most of a core to load, so the rest are sockets with cookies. */
 const REAL_TABS = 20;

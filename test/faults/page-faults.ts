@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { launchChromium } from "../browser/chromium.ts";
-import { App } from "../browser/http-login.ts";
-import { openLogin, untilAttached } from "../browser/people.ts";
-import type { Stage } from "../browser/stage.ts";
-import type { Book } from "./book.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { App } from "../support/http-login.ts";
+import { openLogin, untilAttached } from "../support/people.ts";
+import type { Stage } from "../support/stage.ts";
+import type { Book } from "../support/faults/book.ts";
 import {
   done,
   expectSignedIn,
@@ -16,8 +16,8 @@ import {
   signsIn,
   tabBehind,
   waiting,
-} from "./scene.ts";
-import { Tab } from "./tab.ts";
+} from "../support/faults/scene.ts";
+import { Tab } from "../support/faults/tab.ts";
 
 const AWAY_MS = 2000;
 

@@ -2,13 +2,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { expect, test, type TestContext } from "vitest";
-import { strings } from "../../src/pages/strings.ts";
-import { button, says } from "../browser/people.ts";
-import type { Stage } from "../browser/stage.ts";
-import type { Book } from "./book.ts";
-import type { Line } from "./proxy.ts";
-import { lineTo, waiting, type Scene } from "./scene.ts";
-import { Tab } from "./tab.ts";
+import { strings } from "../../src/pages/language.ts";
+import { button, says } from "../support/people.ts";
+import type { Stage } from "../support/stage.ts";
+import type { Book } from "../support/faults/book.ts";
+import type { Line } from "../support/faults/proxy.ts";
+import { lineTo, waiting, type Scene } from "../support/faults/scene.ts";
+import { Tab } from "../support/faults/tab.ts";
 
 const { phone: words } = strings.en;
 const LOST_FOR_MS = 2500;

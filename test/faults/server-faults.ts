@@ -1,10 +1,10 @@
 /** The server is killed without a word and started again on the same storage, with logins at every step. */
 import { afterAll, expect, test } from "vitest";
-import { Server } from "../browser/server.ts";
-import type { Stage } from "../browser/stage.ts";
-import type { Book } from "./book.ts";
+import { Server } from "../support/server.ts";
+import type { Stage } from "../support/stage.ts";
+import type { Book } from "../support/faults/book.ts";
 import { asking, tapYes } from "./phone-faults.ts";
-import { expectSignedIn, sees, signsIn, waiting } from "./scene.ts";
+import { expectSignedIn, sees, signsIn, waiting } from "../support/faults/scene.ts";
 
 export function serverFaults(stage: Stage, book: Book): void {
   let server: Server | undefined;

@@ -7,8 +7,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { Issuer } from "../browser/issuer.ts";
-import { addressOf, HttpTab } from "../faults/http-tab.ts";
+import { Issuer } from "../support/issuer.ts";
+import { addressOf, HttpTab } from "../support/faults/http-tab.ts";
 import { heldBy } from "./process.ts";
 import { storedIn } from "./storage.ts";
 import { serve } from "./workerd.ts";

@@ -4,9 +4,9 @@ import { SignJWT } from "jose";
 import { expect, test } from "vitest";
 import { hashPassword } from "../../src/identity/password.ts";
 import { issueToken } from "../../src/identity/tokens.ts";
-import { deriveKeys } from "../../src/keys.ts";
-import { Browser, newAccount, Phone, phoneOf, setStatus } from "./parties.ts";
-import { expectRefusal, later, stageAt, stored, withBindings } from "./stages.ts";
+import { deriveKeys } from "../../src/core/keys.ts";
+import { Browser, newAccount, Phone, phoneOf, setStatus } from "../support/worker/parties.ts";
+import { expectRefusal, later, stageAt, stored, withBindings } from "../support/worker/stages.ts";
 
 const lost = () => Promise.reject(new Error("D1_ERROR: network connection lost"));
 const tokenFor = (username: string, password: string) =>

@@ -1,8 +1,8 @@
 /** What holds for every answer, whatever it is. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser } from "./parties.ts";
-import { expectRefusal, stageAt, withBindings } from "./stages.ts";
+import { Browser } from "../support/worker/parties.ts";
+import { expectRefusal, stageAt, withBindings } from "../support/worker/stages.ts";
 
 const broken = () => {
   throw new Error("broken on purpose");

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Browser, newAccount, newPhone, phoneOf } from "./parties.ts";
+import { Browser, newAccount, newPhone, phoneOf } from "../support/worker/parties.ts";
 
 let said: string[] = [];
 

@@ -1,11 +1,11 @@
 /** The refusals of what is no usable request at all, or comes from where it must not. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { deriveKeys } from "../../src/keys.ts";
+import { deriveKeys } from "../../src/core/keys.ts";
 import { mintUuid } from "../../src/login/uuid.ts";
-import { Browser } from "./parties.ts";
-import { testRefusals, ticketOf } from "./refusal-table.ts";
-import { expectRefusal } from "./stages.ts";
+import { Browser } from "../support/worker/parties.ts";
+import { testRefusals, ticketOf } from "../support/worker/refusal-table.ts";
+import { expectRefusal } from "../support/worker/stages.ts";
 
 const stranger = () => new Browser();
 const post = (browser: Browser, path: string, body: BodyInit, type = "application/json") =>

@@ -1,7 +1,14 @@
 /** What each call of the contract answers when all is well. Refusals are in refusals.test.ts. */
 import { expect, test } from "vitest";
-import { Browser, Listener, newAccount, newPhone, ORIGIN, phoneOf } from "./parties.ts";
-import { expectRefusal, later, stageAt } from "./stages.ts";
+import {
+  Browser,
+  Listener,
+  newAccount,
+  newPhone,
+  ORIGIN,
+  phoneOf,
+} from "../support/worker/parties.ts";
+import { expectRefusal, later, stageAt } from "../support/worker/stages.ts";
 
 const uuidShape = /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const chrome =

@@ -1,8 +1,8 @@
 /** Our cookies: names, attributes, and when they go. */
 import { expect, test } from "vitest";
-import { Browser, newAccount } from "./parties.ts";
-import { ticketOf } from "./refusal-table.ts";
-import { stageAt } from "./stages.ts";
+import { Browser, newAccount } from "../support/worker/parties.ts";
+import { ticketOf } from "../support/worker/refusal-table.ts";
+import { stageAt } from "../support/worker/stages.ts";
 
 /** `name=value; Attribute; …` as its name and its sorted attributes. */
 function parsed(cookie: string) {

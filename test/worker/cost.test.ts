@@ -2,8 +2,8 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser, newAccount, Phone, phoneOf, type Listener } from "./parties.ts";
-import { at, later, stored, withBindings } from "./stages.ts";
+import { Browser, newAccount, Phone, phoneOf, type Listener } from "../support/worker/parties.ts";
+import { at, later, stored, withBindings } from "../support/worker/stages.ts";
 
 interface Bill {
   workerRequests: number;

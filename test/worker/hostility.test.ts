@@ -7,8 +7,8 @@ import { env, exports } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Login } from "../../src/login/machine.ts";
-import { refusalCodes, wireOf } from "../../src/login/refusal.ts";
-import { Browser, newPhone, ORIGIN, Phone } from "./parties.ts";
+import { refusalCodes, wireOf } from "../../src/core/refusal.ts";
+import { Browser, newPhone, ORIGIN, Phone } from "../support/worker/parties.ts";
 
 const RUNS = 680;
 const REQUESTS_PER_RUN = 15;

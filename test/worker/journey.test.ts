@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser, newAccount, phoneOf } from "./parties.ts";
-import { later, stored } from "./stages.ts";
+import { Browser, newAccount, phoneOf } from "../support/worker/parties.ts";
+import { later, stored } from "../support/worker/stages.ts";
 
 test("one login, from the code to the session", async () => {
   const browser = new Browser();

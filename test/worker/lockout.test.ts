@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, expect, test, vi } from "vitest";
-import { LOCKOUT } from "../../src/limits.ts";
-import { Browser, newAccount, newPhone } from "./parties.ts";
+import { LOCKOUT } from "../../src/core/limits.ts";
+import { Browser, newAccount, newPhone } from "../support/worker/parties.ts";
 
 afterEach(() => {
   vi.useRealTimers();

@@ -2,9 +2,9 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser } from "./parties.ts";
-import { ticketOf } from "./refusal-table.ts";
-import { at, expectRefusal, later, stageAt, stored, type Stage } from "./stages.ts";
+import { Browser } from "../support/worker/parties.ts";
+import { ticketOf } from "../support/worker/refusal-table.ts";
+import { at, expectRefusal, later, stageAt, stored, type Stage } from "../support/worker/stages.ts";
 
 const objectOf = ({ uuid }: Stage) => env.LOGIN.getByName(uuid);
 const ring = (stage: Stage) => runDurableObjectAlarm(objectOf(stage));

@@ -2,9 +2,9 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Listener } from "./parties.ts";
-import { ticketOf } from "./refusal-table.ts";
-import { later, stageAt, stored, type Stage } from "./stages.ts";
+import { Listener } from "../support/worker/parties.ts";
+import { ticketOf } from "../support/worker/refusal-table.ts";
+import { later, stageAt, stored, type Stage } from "../support/worker/stages.ts";
 
 const evict = ({ uuid }: Stage) => evictDurableObject(env.LOGIN.getByName(uuid));
 

@@ -2,9 +2,16 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser } from "./parties.ts";
-import { ticketOf } from "./refusal-table.ts";
-import { expectRefusal, later, stageAt, stored, withBindings, type Stage } from "./stages.ts";
+import { Browser } from "../support/worker/parties.ts";
+import { ticketOf } from "../support/worker/refusal-table.ts";
+import {
+  expectRefusal,
+  later,
+  stageAt,
+  stored,
+  withBindings,
+  type Stage,
+} from "../support/worker/stages.ts";
 
 /** The next write of this login's row throws, and only that one. */
 function failNextWrite(uuid: string): Promise<void> {

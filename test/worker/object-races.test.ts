@@ -1,8 +1,8 @@
 /** The same or opposite events at once: one object, one writer, one outcome. */
 import { expect, test } from "vitest";
-import { Browser } from "./parties.ts";
-import { ticketOf } from "./refusal-table.ts";
-import { stageAt, stored } from "./stages.ts";
+import { Browser } from "../support/worker/parties.ts";
+import { ticketOf } from "../support/worker/refusal-table.ts";
+import { stageAt, stored } from "../support/worker/stages.ts";
 
 const statuses = (responses: Response[]) => ascending(responses.map(({ status }) => status));
 const ascending = (numbers: number[]) => numbers.toSorted((a, b) => a - b);

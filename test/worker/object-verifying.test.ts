@@ -2,8 +2,8 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser, newPhone } from "./parties.ts";
-import { at, expectRefusal, later, stored } from "./stages.ts";
+import { Browser, newPhone } from "../support/worker/parties.ts";
+import { at, expectRefusal, later, stored } from "../support/worker/stages.ts";
 
 // For this file's Worker and objects alone, before either has read its configuration.
 Object.assign(env, { VERIFY: "always" });

@@ -1,7 +1,7 @@
 /** Where a login ends: as JSON or as a form, and only on this origin. */
 import { expect, test } from "vitest";
-import { ticketOf } from "./refusal-table.ts";
-import { expectRefusal, later, stageAt } from "./stages.ts";
+import { ticketOf } from "../support/worker/refusal-table.ts";
+import { expectRefusal, later, stageAt } from "../support/worker/stages.ts";
 
 async function confirmed() {
   const stage = await stageAt("confirmed");

@@ -1,8 +1,8 @@
 /** The refusals that depend on who calls and on how far the login is. */
 import { expect, test } from "vitest";
-import { Browser, newPhone, Phone } from "./parties.ts";
-import { testRefusals, ticketOf } from "./refusal-table.ts";
-import { expectRefusal, later, stageAt, stored, withBindings } from "./stages.ts";
+import { Browser, newPhone, Phone } from "../support/worker/parties.ts";
+import { testRefusals, ticketOf } from "../support/worker/refusal-table.ts";
+import { expectRefusal, later, stageAt, stored, withBindings } from "../support/worker/stages.ts";
 
 const stranger = () => new Browser();
 

@@ -1,11 +1,11 @@
 /** Somebody who photographed the code, or holds a ticket, but is not the browser that waits. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { deriveKeys } from "../../src/keys.ts";
+import { deriveKeys } from "../../src/core/keys.ts";
 import { ticketFor } from "../../src/login/ticket.ts";
-import { Browser, newAccount, newPhone, phoneOf } from "./parties.ts";
-import { ticketOf } from "./refusal-table.ts";
-import { expectRefusal, later, stageAt, stored } from "./stages.ts";
+import { Browser, newAccount, newPhone, phoneOf } from "../support/worker/parties.ts";
+import { ticketOf } from "../support/worker/refusal-table.ts";
+import { expectRefusal, later, stageAt, stored } from "../support/worker/stages.ts";
 
 const states = ["pending", "scanned", "confirmed", "redeemed", "cancelled", "expired"] as const;
 

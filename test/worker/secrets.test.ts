@@ -2,10 +2,10 @@
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { issueToken } from "../../src/identity/tokens.ts";
-import { deriveKeys } from "../../src/keys.ts";
+import { deriveKeys } from "../../src/core/keys.ts";
 import { mintUuid } from "../../src/login/uuid.ts";
-import { Browser, newAccount, phoneOf, Phone } from "./parties.ts";
-import { expectRefusal, stageAt, withBindings } from "./stages.ts";
+import { Browser, newAccount, phoneOf, Phone } from "../support/worker/parties.ts";
+import { expectRefusal, stageAt, withBindings } from "../support/worker/stages.ts";
 
 const NEXT = "Yq4-the-one-after-it-8sVnE2mKd0RbXw7LtCzU";
 

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import app from "../../src/app.ts";
 import type { IdentityService } from "../../src/identity/service.ts";
-import { Browser, Phone } from "./parties.ts";
+import { Browser, Phone } from "../support/worker/parties.ts";
 
 /** A phone whose token another Worker vouches for, over the same kind of call as a binding's RPC. */
 async function scanWith(authenticate: IdentityService["authenticate"]): Promise<Response> {

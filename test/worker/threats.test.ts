@@ -4,8 +4,8 @@
  */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser, newAccount, newPhone, ORIGIN, phoneOf } from "./parties.ts";
-import { expectRefusal, stageAt, withBindings } from "./stages.ts";
+import { Browser, newAccount, newPhone, ORIGIN, phoneOf } from "../support/worker/parties.ts";
+import { expectRefusal, stageAt, withBindings } from "../support/worker/stages.ts";
 
 /** MINT_LIMIT in wrangler.toml. */
 const MINTS_A_MINUTE = 300;

@@ -4,10 +4,10 @@ import { env } from "cloudflare:workers";
 import { randomBytes } from "node:crypto";
 import { expect, test } from "vitest";
 import { mintBrowserKey } from "../../src/login/browser-key.ts";
-import { deriveKeys } from "../../src/keys.ts";
+import { deriveKeys } from "../../src/core/keys.ts";
 import { mintUuid } from "../../src/login/uuid.ts";
-import { Browser, newAccount, phoneOf } from "./parties.ts";
-import { withBindings } from "./stages.ts";
+import { Browser, newAccount, phoneOf } from "../support/worker/parties.ts";
+import { withBindings } from "../support/worker/stages.ts";
 
 const objects = async () => (await listDurableObjectIds(env.LOGIN)).length;
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import { introspectionIdentity } from "../../../src/identity/introspection.ts";
-import { ISSUER_ANSWER_MAX_BYTES } from "../../../src/limits.ts";
+import { ISSUER_ANSWER_MAX_BYTES } from "../../../src/core/limits.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: string) => void;
 

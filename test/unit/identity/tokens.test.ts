@@ -1,8 +1,8 @@
 import { SignJWT, UnsecuredJWT, type JWTPayload } from "jose";
 import { describe, expect, test } from "vitest";
 import { issueToken, readToken } from "../../../src/identity/tokens.ts";
-import { deriveKeys, type Ring } from "../../../src/keys.ts";
-import { altered, extended, truncated } from "../spellings.ts";
+import { deriveKeys, type Ring } from "../../../src/core/keys.ts";
+import { altered, extended, truncated } from "../../support/spellings.ts";
 
 const secret = "unit-3Vb8Qz1LmXw6TnK0rYpJ5sHdG9cEaU2f";
 const other = "unit-W7yR4oPq0SxZ2kMvB6nJ8tLhC1gDfA5e";

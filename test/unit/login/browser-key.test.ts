@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { deriveKeys, sign } from "../../../src/keys.ts";
+import { deriveKeys, sign } from "../../../src/core/keys.ts";
 import { mintBrowserKey, verifyBrowserKey } from "../../../src/login/browser-key.ts";
 import { mintUuid } from "../../../src/login/uuid.ts";
-import { altered, extended, truncated } from "../spellings.ts";
-import { MINTED_AT } from "./fixtures.ts";
+import { altered, extended, truncated } from "../../support/spellings.ts";
+import { MINTED_AT } from "../../support/login/fixtures.ts";
 
 const secret = "unit-3Vb8Qz1LmXw6TnK0rYpJ5sHdG9cEaU2f";
 const other = "unit-W7yR4oPq0SxZ2kMvB6nJ8tLhC1gDfA5e";

@@ -13,7 +13,7 @@ import {
   rules,
   SCAN_UNTIL,
   UUID,
-} from "./fixtures.ts";
+} from "../../support/login/fixtures.ts";
 
 const NOW = MINTED_AT + 90_000;
 

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { forgetAt, step, type Event, type Login } from "../../../src/login/machine.ts";
-import { ada, at, browser, MINTED_AT } from "./fixtures.ts";
-import { lives, type Life, type Turn } from "./lives.ts";
+import { ada, at, browser, MINTED_AT } from "../../support/login/fixtures.ts";
+import { lives, type Life, type Turn } from "../../support/login/lives.ts";
 
 const RUNS = { numRuns: 2000 };
 const final: readonly string[] = ["redeemed", "cancelled", "expired"];

@@ -11,7 +11,16 @@
  */
 import { describe, expect, test } from "vitest";
 import { hasEnded, step, type Event, type Login, type State } from "../../../src/login/machine.ts";
-import { ada, at, browser, CONFIRMED_AT, frozen, lin, logins, SCAN_UNTIL } from "./fixtures.ts";
+import {
+  ada,
+  at,
+  browser,
+  CONFIRMED_AT,
+  frozen,
+  lin,
+  logins,
+  SCAN_UNTIL,
+} from "../../support/login/fixtures.ts";
 
 const stranger = "owner-2";
 const phone = { ip: browser.ip ?? "" };

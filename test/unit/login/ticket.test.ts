@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deriveKeys, sign } from "../../../src/keys.ts";
+import { deriveKeys, sign } from "../../../src/core/keys.ts";
 import { ticketFor, verifyTicket } from "../../../src/login/ticket.ts";
 import { mintUuid } from "../../../src/login/uuid.ts";
-import { altered, extended, truncated } from "../spellings.ts";
-import { CONFIRMED_AT, MINTED_AT } from "./fixtures.ts";
+import { altered, extended, truncated } from "../../support/spellings.ts";
+import { CONFIRMED_AT, MINTED_AT } from "../../support/login/fixtures.ts";
 
 const secret = "unit-3Vb8Qz1LmXw6TnK0rYpJ5sHdG9cEaU2f";
 const other = "unit-W7yR4oPq0SxZ2kMvB6nJ8tLhC1gDfA5e";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { deriveKeys } from "../../../src/keys.ts";
-import { isRefusal } from "../../../src/login/refusal.ts";
+import { deriveKeys } from "../../../src/core/keys.ts";
+import { isRefusal } from "../../../src/core/refusal.ts";
 import { mintTimeOf, mintUuid, publicPrefix, verifyUuid } from "../../../src/login/uuid.ts";
-import { altered, extended, truncated } from "../spellings.ts";
-import { MINTED_AT } from "./fixtures.ts";
+import { altered, extended, truncated } from "../../support/spellings.ts";
+import { MINTED_AT } from "../../support/login/fixtures.ts";
 
 const secret = "unit-3Vb8Qz1LmXw6TnK0rYpJ5sHdG9cEaU2f";
 const other = "unit-W7yR4oPq0SxZ2kMvB6nJ8tLhC1gDfA5e";

@@ -3,8 +3,15 @@ import { describe, expect, test } from "vitest";
 import type { Login } from "../../../src/login/machine.ts";
 import type { Nearness } from "../../../src/login/proximity.ts";
 import { browserView, LOGIN_PATH, phoneView } from "../../../src/login/view.ts";
-import { CLAIMED_UNTIL, CONFIRMED_AT, lin, logins, MINTED_AT, SCAN_UNTIL } from "./fixtures.ts";
-import { lives } from "./lives.ts";
+import {
+  CLAIMED_UNTIL,
+  CONFIRMED_AT,
+  lin,
+  logins,
+  MINTED_AT,
+  SCAN_UNTIL,
+} from "../../support/login/fixtures.ts";
+import { lives } from "../../support/login/lives.ts";
 
 const NOW = MINTED_AT + 100_000;
 const ticketOf = ({ uuid, user, confirmedAt }: Login) =>

@@ -1,0 +1,75 @@
+/** What holds for every request, before and after its route. */
+import type { Hono, MiddlewareHandler } from "hono";
+import { secureHeaders } from "hono/secure-headers";
+import { configOf } from "../config.ts";
+import { isLocalNetwork } from "../core/hosts.ts";
+import { refuse } from "../core/refusal.ts";
+import type { AppEnv, Ctx } from "./context.ts";
+import { problem } from "./problem.ts";
+
+const headers = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'"],
+    imgSrc: ["'self'", "https:"],
+    connectSrc: ["'self'"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  permissionsPolicy: {
+    camera: [],
+    geolocation: [],
+    microphone: [],
+    payment: [],
+    usb: [],
+  },
+  crossOriginOpenerPolicy: "same-origin",
+  crossOriginResourcePolicy: "same-origin",
+  // Not "no-referrer": with that, browsers send `Origin: null` along with our own forms.
+  referrerPolicy: "same-origin",
+  xFrameOptions: "DENY",
+  strictTransportSecurity: false,
+});
+
+/** Strict headers; and plain http only where no deployment can be. */
+export const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const url = new URL(c.req.url);
+  if (url.protocol === "https:") {
+    await headers(c, next);
+    c.header("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    return;
+  }
+  if (isLocalNetwork(url.hostname)) return headers(c, next);
+  if (c.req.method !== "GET") return problem(c, refuse("bad_request", { detail: "use https" }));
+  url.protocol = "https:";
+  return c.redirect(url.href, 308);
+};
+
+export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  c.header("Cache-Control", "no-store");
+};
+
+/** Without a usable configuration nothing runs, and the answer says what to do about it. */
+export const configured: MiddlewareHandler<AppEnv> = async (c, next) => {
+  const config = configOf(c.env);
+  if ("misconfigured" in config) {
+    console.error(`scan-login is not configured: ${config.misconfigured}`);
+    return problem(c, refuse("unavailable", { detail: config.misconfigured }));
+  }
+  c.set("config", config);
+  return next();
+};
+
+/** 405 with `Allow` where another method would do (RFC 9110, section 15.5.6), else 404. */
+export function nothingHere(c: Ctx, routes: Hono<AppEnv>["routes"]): Response {
+  const methods = routes
+    .filter(({ path, method }) => path === c.req.path && method !== "ALL")
+    .map(({ method }) => method);
+  if (methods.length === 0) return problem(c, refuse("not_found"));
+  const response = problem(c, refuse("method_not_allowed"));
+  response.headers.set("Allow", [...new Set(methods)].join(", "));
+  return response;
+}

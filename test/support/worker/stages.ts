@@ -1,0 +1,90 @@
+/** Logins brought to a state, and what a test may look at without HTTP. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, vi } from "vitest";
+import app from "../../../src/app.ts";
+import type { Login, State } from "../../../src/login/machine.ts";
+import { wireOf, type RefusalCode } from "../../../src/core/refusal.ts";
+import { Browser, newPhone, type Listener, type Phone } from "./parties.ts";
+
+export interface Stage {
+  readonly uuid: string;
+  readonly browser: Browser;
+  readonly phone: Phone;
+  /** The browser's socket, opened when the login began. */
+  readonly listener: Listener;
+}
+
+/** From the start to this state, by the shortest way that people take. */
+export async function stageAt(state: Exclude<State, "verifying">): Promise<Stage> {
+  const browser = new Browser();
+  const phone = await newPhone();
+  const { uuid } = await browser.mint();
+  const listener = await browser.listen(uuid);
+  await listener.until("pending");
+  const stage = { uuid, browser, phone, listener };
+  await advance(stage, state);
+  return stage;
+}
+
+/** From `pending` to this state. */
+async function advance(stage: Stage, state: Exclude<State, "verifying">): Promise<void> {
+  const { uuid, browser, phone, listener } = stage;
+  if (state === "pending") return;
+  expect((await phone.scan(uuid)).status).toBe(200);
+  if (state === "cancelled") expect((await phone.cancel(uuid)).status).toBe(200);
+  // Any event notices a deadline that has passed; the alarm need not have rung.
+  if (state === "expired") await later(61, () => browser.check(uuid));
+  if (state === "confirmed" || state === "redeemed") {
+    expect((await phone.confirm(uuid)).status).toBe(200);
+  }
+  if (state === "redeemed") {
+    const { ticket = "", time = 0 } = await listener.until("confirmed");
+    expect((await browser.redeem(uuid, { ticket, time })).status).toBe(200);
+  }
+  await listener.until(state);
+}
+
+/** The login as its object has it stored. */
+export function stored(uuid: string): Promise<Login | undefined> {
+  return runInDurableObject(env.LOGIN.getByName(uuid), (_, { storage }) =>
+    storage.kv.get<Login>("login"),
+  );
+}
+
+/** Does something so many seconds from now, while the clock stands still there. */
+export async function later<T>(seconds: number, act: () => T | Promise<T>): Promise<T> {
+  return at(Date.now() + seconds * 1000, act);
+}
+
+/** Does something at this time, in milliseconds since the epoch. */
+export async function at<T>(time: number, act: () => T | Promise<T>): Promise<T> {
+  vi.setSystemTime(time);
+  try {
+    return await act();
+  } finally {
+    vi.useRealTimers();
+  }
+}
+
+/** A way to the same Worker with some bindings changed, and to the same objects. */
+export function withBindings(changed: Record<string, unknown>) {
+  const bindings = { ...env, ...changed };
+  return (request: Request) => app.fetch(request, bindings);
+}
+
+/** Holds a response against the contract's table; returns the `detail`. */
+export async function expectRefusal(
+  response: Response,
+  code: RefusalCode,
+): Promise<string | undefined> {
+  const { status, title } = wireOf(code);
+  const body = await response.json<Record<string, unknown>>();
+  const { detail, ...rest } = body;
+  expect(rest).toEqual({ title, status, code });
+  expect(response.status).toBe(status);
+  expect(response.headers.get("Content-Type")).toBe("application/problem+json");
+  expect(response.headers.get("Cache-Control")).toBe("no-store");
+  expect(["string", "undefined"]).toContain(typeof detail);
+  return detail as string | undefined;
+}
