@@ -1,31 +1,31 @@
 /**
  * The audit trail: one structured line for every change of a login and every refusal. Event names
- * are stable. A line never holds a ticket, key, token, password or whole uuid, so it takes only the
- * fields named here and shortens the uuid itself.
+ * are stable; each room names its own. A line never holds a ticket, key, token, password or whole
+ * uuid, so it takes only the fields named here and shortens the uuid itself.
  */
-import type { State } from "../login/machine.ts";
-import type { Place } from "../login/proximity.ts";
+import type { Place } from "./place.ts";
 import type { RefusalCode } from "./refusal.ts";
-import { publicPrefix } from "../login/uuid.ts";
-
-export type AuditEvent =
-  | `login.${State}`
-  | "login.credentials_failed"
-  | "account.signed_in"
-  | "session.signed_out"
-  | "refused";
 
 export interface AuditFields {
   readonly uuid?: string | undefined;
   readonly user?: string | undefined;
   readonly code?: RefusalCode;
+  /** A tag for alarms to match on: a refusal's, or why a login ended. */
   readonly reason?: string | undefined;
+  /** What somebody else said or sent: cut short, without control characters. */
+  readonly cause?: string | undefined;
+  /** Method and route pattern; never the address itself, which a stranger writes. */
   readonly call?: string;
   readonly place?: Place;
 }
 
-export function audit(event: AuditEvent, fields: AuditFields): void {
-  const { uuid, user, code, reason, call, place = {} } = fields;
+export type AuditTrail<Event extends string> = (event: Event, fields: AuditFields) => void;
+
+const CAUSE_MAX_CHARS = 200;
+const UUID_PREFIX_CHARS = 13;
+
+export const audit: AuditTrail<string> = (event, fields) => {
+  const { uuid, user, code, reason, cause, call, place = {} } = fields;
   const { ip, city, region, country, asn } = place;
   const line = {
     audit: event,
@@ -33,6 +33,7 @@ export function audit(event: AuditEvent, fields: AuditFields): void {
     user,
     code,
     reason,
+    cause: cause === undefined ? undefined : tame(cause),
     call,
     ip,
     city,
@@ -41,4 +42,13 @@ export function audit(event: AuditEvent, fields: AuditFields): void {
     asn,
   };
   console.log(JSON.stringify(line));
+};
+
+/** What a log may say of a uuid: enough to follow one login, too little to be one. */
+export function publicPrefix(uuid: string): string {
+  return uuid.slice(0, UUID_PREFIX_CHARS);
+}
+
+function tame(text: string): string {
+  return text.slice(0, CAUSE_MAX_CHARS).replace(/\p{C}/gu, " ");
 }

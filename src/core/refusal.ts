@@ -1,59 +1,89 @@
 /**
- * Every refusal and its one table to the wire.
- *
- * A refusal is a value, never an exception. `code` is stable and public; `detail` may be shown to
- * the caller; `reason` is for our log alone and may say more than the caller is allowed to know.
+ * Every refusal there is. A refusal is a value, never an exception. Each protocol has its own table
+ * from `refused` to its wire: `http/problem.ts` for RFC 9457, others beside their face.
  */
 export interface Refusal<Code extends RefusalCode = RefusalCode> {
+  /** Stable and public. */
   readonly refused: Code;
+  /** Prose that the caller may see. */
   readonly detail?: string;
-  readonly reason?: string;
+  /** For the log alone: stable, for alarms to match on, and more than the caller may know. */
+  readonly reason?: RefusalReason;
+  /** For the log alone: what somebody else said or sent that led here. */
+  readonly cause?: string;
   /** Whole seconds to wait, for codes that carry `Retry-After`. */
   readonly retryAfterS?: number;
 }
 
-/** `status` is the HTTP status, `result` the number that `POST /qrcode/verify` answers with. */
-interface Wire {
-  readonly status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 426 | 429 | 500 | 503;
-  readonly result: number;
-  readonly title: string;
+/** A code and what it means in a sentence. */
+const titles = {
+  bad_request: "The request is malformed.",
+  missing_field: "A required field is empty.",
+  not_watched: "No browser waits on this code.",
+  unknown_uuid: "This code was not made here.",
+  expired: "This code is too old.",
+  already_used: "This code was used already.",
+  account_disabled: "This account is disabled.",
+  account_deleted: "This account was deleted.",
+  bad_credentials: "Wrong username or password.",
+  unauthenticated: "Sign in first.",
+  not_your_browser: "This login belongs to another browser.",
+  claimed_by_other: "Somebody else scanned this code first.",
+  not_scanned: "Scan the code first.",
+  cancelled: "This login was cancelled.",
+  bad_ticket: "This ticket is not valid.",
+  rate_limited: "Too many attempts. Wait a little.",
+  too_far: "The phone is too far from the browser.",
+  foreign_origin: "This call must come from our own pages.",
+  not_found: "There is nothing at this address.",
+  method_not_allowed: "This address takes another method.",
+  too_large: "The request is too large.",
+  upgrade_required: "Open this address as a WebSocket.",
+  internal: "Something broke on our side.",
+  unavailable: "Not available right now. Try again shortly.",
+} as const;
+
+export type RefusalCode = keyof typeof titles;
+
+export const refusalCodes = Object.keys(titles) as RefusalCode[];
+
+export function titleOf(code: RefusalCode): string {
+  return titles[code];
 }
 
-const wire = {
-  bad_request: { status: 400, result: -1, title: "The request is malformed." },
-  missing_field: { status: 400, result: -2, title: "A required field is empty." },
-  not_watched: { status: 409, result: -3, title: "No browser waits on this code." },
-  unknown_uuid: { status: 404, result: -4, title: "This code was not made here." },
-  expired: { status: 410, result: -5, title: "This code is too old." },
-  already_used: { status: 409, result: -6, title: "This code was used already." },
-  account_disabled: { status: 403, result: -7, title: "This account is disabled." },
-  account_deleted: { status: 403, result: -8, title: "This account was deleted." },
-  bad_credentials: { status: 401, result: -9, title: "Wrong username or password." },
-  unauthenticated: { status: 401, result: -9, title: "Sign in first." },
-  not_your_browser: { status: 403, result: -1, title: "This login belongs to another browser." },
-  claimed_by_other: { status: 409, result: -6, title: "Somebody else scanned this code first." },
-  not_scanned: { status: 409, result: -1, title: "Scan the code first." },
-  cancelled: { status: 410, result: -5, title: "This login was cancelled." },
-  bad_ticket: { status: 403, result: -1, title: "This ticket is not valid." },
-  rate_limited: { status: 429, result: -11, title: "Too many attempts. Wait a little." },
-  too_far: { status: 403, result: -12, title: "The phone is too far from the browser." },
-  foreign_origin: { status: 403, result: -1, title: "This call must come from our own pages." },
-  not_found: { status: 404, result: -1, title: "There is nothing at this address." },
-  method_not_allowed: { status: 405, result: -1, title: "This address takes another method." },
-  too_large: { status: 413, result: -1, title: "The request is too large." },
-  upgrade_required: { status: 426, result: -1, title: "Open this address as a WebSocket." },
-  internal: { status: 500, result: -1, title: "Something broke on our side." },
-  unavailable: { status: 503, result: -13, title: "Not available right now. Try again shortly." },
-} as const satisfies Record<string, Wire>;
-
-export type RefusalCode = keyof typeof wire;
-
-export const refusalCodes = Object.keys(wire) as RefusalCode[];
-
-/** What the contract's table says of a code. */
-export function wireOf(code: RefusalCode): Wire {
-  return wire[code];
-}
+/** Why, as the log tells it. */
+export type RefusalReason =
+  // the uuid and its keys
+  | "uuid_malformed"
+  | "uuid_not_minted_here"
+  | "uuid_from_the_future"
+  | "browser_key_missing"
+  | "browser_key_forged"
+  // where the call came from, and how often
+  | "origin_missing"
+  | "origin_foreign"
+  | "flood"
+  // who is on the phone
+  | "token_missing"
+  | "token_too_long"
+  | "token_invalid"
+  | "token_inactive"
+  | "token_expired"
+  | "token_audience"
+  | "token_without_sub"
+  | "account_cookie_missing"
+  | "account_missing"
+  | "account_disabled"
+  | "account_deleted"
+  | "account_locked"
+  | "password_wrong"
+  | "credentials_unusable"
+  | "nobody"
+  // what could not be asked
+  | "issuer_away"
+  | "issuer_answer_unusable"
+  | "database_away"
+  | "object_away";
 
 export function refuse<Code extends RefusalCode>(
   refused: Code,

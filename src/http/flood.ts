@@ -27,7 +27,7 @@ export async function overLimit(
   const binding: RateLimit | undefined = c.env[limit];
   const { success } = (await binding?.limit({ key })) ?? { success: true };
   if (success) return undefined;
-  return refuse("rate_limited", { reason: limit, retryAfterS: PERIOD_S });
+  return refuse("rate_limited", { reason: "flood", cause: limit, retryAfterS: PERIOD_S });
 }
 
 export function limited(limit: Limit): MiddlewareHandler<AppEnv> {

@@ -10,7 +10,8 @@ import type { Ctx } from "./context.ts";
 export function requireOwnOrigin(c: Ctx): Refusal | undefined {
   const given = c.req.header("Origin");
   if (given === new URL(c.req.url).origin) return undefined;
-  return refuse("foreign_origin", { reason: `origin ${given ?? "missing"}` });
+  if (given === undefined) return refuse("foreign_origin", { reason: "origin_missing" });
+  return refuse("foreign_origin", { reason: "origin_foreign", cause: given });
 }
 
 /** For calls that carry their own proof (a token): apps send no `Origin`, foreign pages do. */

@@ -1,7 +1,7 @@
 /** Who is on the phone, by Bearer token or by the phone page's own cookie. */
 import { identityOf } from "../identity/identity.ts";
 import { TOKEN_MAX_CHARS } from "../core/limits.ts";
-import type { User } from "../login/machine.ts";
+import type { User } from "../core/user.ts";
 import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import type { Ctx } from "./context.ts";
 import { readCookie } from "./cookies.ts";
@@ -14,7 +14,7 @@ import { refuseForeignOrigin, requireOwnOrigin } from "./origin.ts";
 export async function phoneUser(c: Ctx): Promise<User | Refusal> {
   const bearer = bearerOf(c);
   if (isPhoneApp(c)) {
-    if (bearer === undefined) return refuse("unauthenticated", { reason: "no Bearer token" });
+    if (bearer === undefined) return refuse("unauthenticated", { reason: "token_missing" });
     return refuseForeignOrigin(c) ?? authenticate(c, bearer);
   }
   return pageUser(c, changesOrListens(c));
@@ -24,7 +24,7 @@ export async function phoneUser(c: Ctx): Promise<User | Refusal> {
 export async function pageUser(c: Ctx, needsOrigin = false): Promise<User | Refusal> {
   const token = readCookie(c, "account");
   if (token === undefined || c.var.config.identity.kind !== "accounts") {
-    return refuse("unauthenticated", { reason: "no account cookie" });
+    return refuse("unauthenticated", { reason: "account_cookie_missing" });
   }
   const foreign = needsOrigin ? requireOwnOrigin(c) : undefined;
   return foreign ?? authenticate(c, token);
@@ -35,8 +35,10 @@ export function isPhoneApp(c: Ctx): boolean {
 }
 
 async function authenticate(c: Ctx, token: string): Promise<User | Refusal> {
-  if (token.length > TOKEN_MAX_CHARS) return refuse("unauthenticated", { reason: "too long" });
-  const user = await identityOf(c.var.config, c.env).authenticate(token);
+  if (token.length > TOKEN_MAX_CHARS)
+    return refuse("unauthenticated", { reason: "token_too_long" });
+  const { identity, keys } = c.var.config;
+  const user = await identityOf(identity, { db: c.env.DB, ring: keys.account }).authenticate(token);
   if (!isRefusal(user)) c.set("user", user.sub);
   return user;
 }

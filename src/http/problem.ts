@@ -1,31 +1,63 @@
 /** The ways a refusal leaves: logged with its reason, told without. */
+import { routePath } from "hono/route";
 import { audit } from "../core/audit.ts";
-import { wireOf, type Refusal } from "../core/refusal.ts";
+import { titleOf, type Refusal, type RefusalCode } from "../core/refusal.ts";
 import type { Ctx } from "./context.ts";
 import { placeOf } from "./visitor.ts";
 
 /** For a refusal that is told in another form than a problem: as a page, or as verify's number. */
-export function logRefusal(c: Ctx, { refused, reason, detail }: Refusal): void {
+export function logRefusal(c: Ctx, { refused, reason, cause, detail }: Refusal): void {
   audit("refused", {
     uuid: c.var.uuid,
     user: c.var.user,
     code: refused,
-    reason: reason ?? detail,
-    call: `${c.req.method} ${c.req.path}`,
+    reason,
+    cause: cause ?? detail,
+    call: `${c.req.method} ${routePath(c, -1)}`,
     place: placeOf(c),
   });
 }
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 426 | 429 | 500 | 503;
+
+/** The HTTP status of each code. */
+export const statusOf = {
+  bad_request: 400,
+  missing_field: 400,
+  not_watched: 409,
+  unknown_uuid: 404,
+  expired: 410,
+  already_used: 409,
+  account_disabled: 403,
+  account_deleted: 403,
+  bad_credentials: 401,
+  unauthenticated: 401,
+  not_your_browser: 403,
+  claimed_by_other: 409,
+  not_scanned: 409,
+  cancelled: 410,
+  bad_ticket: 403,
+  rate_limited: 429,
+  too_far: 403,
+  foreign_origin: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  too_large: 413,
+  upgrade_required: 426,
+  internal: 500,
+  unavailable: 503,
+} as const satisfies Record<RefusalCode, Status>;
 
 /** RFC 9457 problem details. */
 export function problem(c: Ctx, refusal: Refusal): Response {
   logRefusal(c, refusal);
   const { refused: code, detail, retryAfterS } = refusal;
-  const { status, title } = wireOf(code);
+  const status = statusOf[code];
   const headers = new Headers({ "Content-Type": "application/problem+json" });
   if (retryAfterS !== undefined) headers.set("Retry-After", String(retryAfterS));
   if (status === 426) headers.set("Upgrade", "websocket");
   // RFC 9110, section 15.5.2: a 401 names the scheme that would help.
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
-  const body = { title, status, code, ...(detail !== undefined && { detail }) };
+  const body = { title: titleOf(code), status, code, ...(detail !== undefined && { detail }) };
   return new Response(JSON.stringify(body), { status, headers });
 }

@@ -2,7 +2,7 @@
 import { browserName, detectOS } from "detect-browser";
 import { USER_AGENT_MAX_CHARS } from "../core/limits.ts";
 import type { Browser } from "../login/machine.ts";
-import type { Place } from "../login/proximity.ts";
+import type { Place } from "../core/place.ts";
 import { isLocalNetwork } from "../core/hosts.ts";
 import type { Ctx } from "./context.ts";
 

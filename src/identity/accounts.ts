@@ -1,13 +1,25 @@
 /** The built-in accounts: a table in D1, for trying scan-login out and for small sites. */
 import type { Ring } from "../core/keys.ts";
 import { RETRY_AFTER_S } from "../core/limits.ts";
-import type { User } from "../login/machine.ts";
-import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
+import type { User } from "../core/user.ts";
+import { isRefusal, refuse, type Refusal, type RefusalReason } from "../core/refusal.ts";
+import { misconfigured, type Misconfigured } from "../core/settings.ts";
 import { avatarOrNone } from "./avatar.ts";
 import type { IdentityAdapter } from "./identity.ts";
 import { countAttempt, forgive } from "./lockout.ts";
 import { nobodysHash, passwordMatches } from "./password.ts";
 import { readToken } from "./tokens.ts";
+
+export interface AccountsConfig {
+  readonly kind: "accounts";
+}
+
+export function readAccounts(
+  given: Readonly<Record<string, unknown>>,
+): AccountsConfig | Misconfigured {
+  if (given["DB"]) return { kind: "accounts" };
+  return misconfigured("no D1 database is bound as DB.");
+}
 
 interface Row {
   readonly sub: string;
@@ -21,12 +33,12 @@ export function accountsIdentity(db: D1Database, ring: Ring): IdentityAdapter {
   return {
     async authenticate(token) {
       const read = await readToken(ring, token, Date.now());
-      if (read === undefined) return refuse("unauthenticated");
+      if (read === undefined) return refuse("unauthenticated", { reason: "token_invalid" });
       // A token lives for weeks; an account may be closed today.
       const row = await accountOf(db, read.user.sub).catch(databaseAway);
       if (isRefusal(row)) return row;
       if (row?.status !== "active")
-        return refuse("unauthenticated", { reason: row?.status ?? "no account" });
+        return refuse("unauthenticated", { reason: closed(row?.status) });
       return userOf(row);
     },
   };
@@ -66,7 +78,7 @@ async function check(
   const matches = await passwordMatches(password, row?.password_hash ?? nobodysHash);
   if (row === null || !matches) {
     return refuse("bad_credentials", {
-      reason: row === null ? "no such account" : "wrong password",
+      reason: row === null ? "account_missing" : "password_wrong",
     });
   }
   await forgive(db, username);
@@ -87,10 +99,14 @@ function accountOf(db: D1Database, sub: string): Promise<Row | null> {
     .first<Row>();
 }
 
+function closed(status: "disabled" | "deleted" | undefined): RefusalReason {
+  return status === undefined ? "account_missing" : `account_${status}`;
+}
+
 /** What can not be looked up never passes. */
 function databaseAway(error: unknown): Refusal<"unavailable"> {
-  const reason = error instanceof Error ? error.message : "database away";
-  return refuse("unavailable", { reason, retryAfterS: RETRY_AFTER_S });
+  const cause = error instanceof Error ? error.message : "unknown fault";
+  return refuse("unavailable", { reason: "database_away", cause, retryAfterS: RETRY_AFTER_S });
 }
 
 function userOf({ sub, name, avatar }: Row): User {

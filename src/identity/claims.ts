@@ -1,4 +1,4 @@
-import type { User } from "../login/machine.ts";
+import type { User } from "../core/user.ts";
 import { refuse, type Refusal } from "../core/refusal.ts";
 import { avatarOrNone } from "./avatar.ts";
 
@@ -9,7 +9,7 @@ const NAME_MAX_CHARS = 100;
 export function userFromClaims(claims: Readonly<Record<string, unknown>>): User | Refusal {
   const { sub, name, preferred_username, username, email, picture } = claims;
   if (typeof sub !== "string" || sub === "" || sub.length > SUB_MAX_CHARS) {
-    return refuse("unauthenticated", { reason: "no usable sub" });
+    return refuse("unauthenticated", { reason: "token_without_sub" });
   }
   const shown = [name, preferred_username, username, email].find(
     (it): it is string => typeof it === "string" && it.trim() !== "",

@@ -1,8 +1,9 @@
 /** Who is on the phone: the adapter every kind of identity implements, and the choice of one. */
-import type { Config } from "../config.ts";
-import type { User } from "../login/machine.ts";
+import type { Ring } from "../core/keys.ts";
+import type { User } from "../core/user.ts";
 import type { Refusal } from "../core/refusal.ts";
 import { accountsIdentity } from "./accounts.ts";
+import type { IdentityConfig } from "./config.ts";
 import { introspectionIdentity } from "./introspection.ts";
 import { jwksIdentity } from "./jwks.ts";
 import { serviceIdentity } from "./service.ts";
@@ -16,11 +17,14 @@ export interface IdentityAdapter {
   authenticate(token: string): Promise<User | Refusal>;
 }
 
-export function identityOf(config: Config, env: Env): IdentityAdapter {
-  const { identity } = config;
+/** @param own what the built-in accounts stand on: their table, and the keys of their tokens */
+export function identityOf(
+  identity: IdentityConfig,
+  own: { readonly db: D1Database; readonly ring: Ring },
+): IdentityAdapter {
   switch (identity.kind) {
     case "accounts":
-      return accountsIdentity(env.DB, config.keys.account);
+      return accountsIdentity(own.db, own.ring);
     case "jwks":
       return jwksIdentity(identity);
     case "introspection":

@@ -1,11 +1,40 @@
 /** Opaque tokens, of which only their issuer knows what they are worth (RFC 7662). */
-import type { IdentityConfig } from "../config.ts";
+import * as v from "valibot";
 import { refuse } from "../core/refusal.ts";
+import { isMisconfigured, readSettings, someText, type Misconfigured } from "../core/settings.ts";
 import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./identity.ts";
-import { askIssuer, issuerUnavailable } from "./outbound.ts";
+import { issuerUrl } from "./issuer-url.ts";
+import { askIssuer, issuerUnavailable, unusableAnswer } from "./outbound.ts";
 
-type IntrospectionConfig = Extract<IdentityConfig, { kind: "introspection" }>;
+export interface IntrospectionConfig {
+  readonly kind: "introspection";
+  readonly url: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly audience: string;
+}
+
+const schema = v.object({
+  INTROSPECTION_URL: issuerUrl,
+  INTROSPECTION_CLIENT_ID: someText,
+  INTROSPECTION_CLIENT_SECRET: someText,
+  INTROSPECTION_AUDIENCE: someText,
+});
+
+export function readIntrospection(
+  given: Readonly<Record<string, unknown>>,
+): IntrospectionConfig | Misconfigured {
+  const set = readSettings(schema, given);
+  if (isMisconfigured(set)) return set;
+  return {
+    kind: "introspection",
+    url: set.INTROSPECTION_URL,
+    clientId: set.INTROSPECTION_CLIENT_ID,
+    clientSecret: set.INTROSPECTION_CLIENT_SECRET,
+    audience: set.INTROSPECTION_AUDIENCE,
+  };
+}
 
 export function introspectionIdentity(config: IntrospectionConfig): IdentityAdapter {
   return {
@@ -22,13 +51,13 @@ export function introspectionIdentity(config: IntrospectionConfig): IdentityAdap
         return issuerUnavailable(error);
       }
       if (!isRecord(claims) || typeof claims["active"] !== "boolean") {
-        return issuerUnavailable("not an introspection answer");
+        return unusableAnswer();
       }
       // RFC 7662, section 4: an issuer may leave these to us; what it says of them is held to.
-      if (!claims["active"]) return refuse("unauthenticated", { reason: "inactive" });
-      if (hasExpired(claims)) return refuse("unauthenticated", { reason: "expired" });
+      if (!claims["active"]) return refuse("unauthenticated", { reason: "token_inactive" });
+      if (hasExpired(claims)) return refuse("unauthenticated", { reason: "token_expired" });
       if (!isMeantForUs(claims, config.audience)) {
-        return refuse("unauthenticated", { reason: "another audience" });
+        return refuse("unauthenticated", { reason: "token_audience" });
       }
       return userFromClaims(claims);
     },

@@ -1,12 +1,67 @@
 /** Any OIDC issuer's access or id token, checked against its published keys (RFC 7517, RFC 9068). */
 import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTVerifyGetKey } from "jose";
-import type { IdentityConfig } from "../config.ts";
+import * as v from "valibot";
 import { refuse } from "../core/refusal.ts";
+import {
+  isMisconfigured,
+  readSettings,
+  someText,
+  text,
+  type Misconfigured,
+} from "../core/settings.ts";
 import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./identity.ts";
+import { issuerUrl } from "./issuer-url.ts";
 import { askIssuer, issuerUnavailable } from "./outbound.ts";
 
-type JwksConfig = Extract<IdentityConfig, { kind: "jwks" }>;
+export interface JwksConfig {
+  readonly kind: "jwks";
+  readonly url: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly algorithms: string[];
+}
+
+/** Asymmetric ones only: with HS256 a public key could pass for a shared secret (RFC 8725, 3.1). */
+const algorithms = [
+  "RS256",
+  "RS384",
+  "RS512",
+  "PS256",
+  "PS384",
+  "PS512",
+  "ES256",
+  "ES384",
+  "ES512",
+  "EdDSA",
+  "Ed25519",
+] as const;
+
+const schema = v.object({
+  JWKS_URL: issuerUrl,
+  JWKS_ISSUER: someText,
+  JWKS_AUDIENCE: someText,
+  JWKS_ALGORITHMS: v.optional(
+    v.pipe(
+      text,
+      v.transform((list) => list.split(/[\s,]+/)),
+      v.array(v.picklist(algorithms, `a list of ${algorithms.join(", ")}`)),
+    ),
+    "RS256, ES256, EdDSA",
+  ),
+});
+
+export function readJwks(given: Readonly<Record<string, unknown>>): JwksConfig | Misconfigured {
+  const set = readSettings(schema, given);
+  if (isMisconfigured(set)) return set;
+  return {
+    kind: "jwks",
+    url: set.JWKS_URL,
+    issuer: set.JWKS_ISSUER,
+    audience: set.JWKS_AUDIENCE,
+    algorithms: set.JWKS_ALGORITHMS,
+  };
+}
 
 /** One key set per URL and isolate; it holds no login's state, so losing it costs one fetch. */
 const keySets = new Map<string, JWTVerifyGetKey>();
@@ -25,7 +80,7 @@ export function jwksIdentity(config: JwksConfig): IdentityAdapter {
         return userFromClaims(payload);
       } catch (error) {
         return isAboutTheToken(error)
-          ? refuse("unauthenticated", { reason: error.code })
+          ? refuse("unauthenticated", { reason: "token_invalid", cause: error.code })
           : issuerUnavailable(error);
       }
     },

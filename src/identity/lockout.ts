@@ -40,7 +40,7 @@ export async function countAttempt(
   if (counted?.results.length) return undefined;
   const waitMs = (locked?.results[0]?.locked_until ?? now) - now;
   return refuse("rate_limited", {
-    reason: "account locked",
+    reason: "account_locked",
     retryAfterS: Math.max(1, Math.ceil(waitMs / 1000)),
   });
 }

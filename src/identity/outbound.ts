@@ -27,21 +27,22 @@ export async function askIssuer(url: string, init: RequestInit): Promise<Respons
 }
 
 /**
- * @param fault a word for the log, or what was thrown: of a foreign error only its name, as its
- * message may quote what the issuer sent
+ * @param fault what was thrown: of a foreign error only its name is logged, as its message may
+ * quote what the issuer sent
  */
-export function issuerUnavailable(fault: unknown): Refusal {
-  const reason =
-    typeof fault === "string"
-      ? fault
-      : fault instanceof IssuerFault
-        ? fault.message
-        : nameOf(fault);
-  return refuse("unavailable", { reason, retryAfterS: RETRY_AFTER_S });
+export function issuerUnavailable(fault?: unknown): Refusal {
+  const cause =
+    fault instanceof IssuerFault ? fault.message : fault instanceof Error ? fault.name : undefined;
+  return refuse("unavailable", {
+    reason: "issuer_away",
+    ...(cause !== undefined && { cause }),
+    retryAfterS: RETRY_AFTER_S,
+  });
 }
 
-function nameOf(fault: unknown): string {
-  return fault instanceof Error ? fault.name : "unknown fault";
+/** It answered, but with nothing we understand: its fault, not the phone's. */
+export function unusableAnswer(): Refusal {
+  return refuse("unavailable", { reason: "issuer_answer_unusable", retryAfterS: RETRY_AFTER_S });
 }
 
 async function fetchBounded(url: string, init: RequestInit): Promise<Response> {

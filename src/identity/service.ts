@@ -4,12 +4,26 @@
  */
 import { ISSUER_TIMEOUT_MS } from "../core/limits.ts";
 import { refuse } from "../core/refusal.ts";
+import { misconfigured, type Misconfigured } from "../core/settings.ts";
 import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./identity.ts";
-import { issuerUnavailable } from "./outbound.ts";
+import { issuerUnavailable, unusableAnswer } from "./outbound.ts";
 
 export interface IdentityService {
   authenticate(token: string): Promise<unknown>;
+}
+
+export interface ServiceConfig {
+  readonly kind: "service";
+  readonly service: IdentityService;
+}
+
+export function readService(
+  given: Readonly<Record<string, unknown>>,
+): ServiceConfig | Misconfigured {
+  const service = given["IDENTITY_SERVICE"];
+  if (service) return { kind: "service", service: service as IdentityService };
+  return misconfigured("no service is bound as IDENTITY_SERVICE.");
 }
 
 export function serviceIdentity(service: IdentityService): IdentityAdapter {
@@ -20,10 +34,10 @@ export function serviceIdentity(service: IdentityService): IdentityAdapter {
         claims = await Promise.race([service.authenticate(token), tooLate()]);
       } catch {
         // Its message is not ours to log: it may quote the token.
-        return issuerUnavailable("the service failed");
+        return issuerUnavailable();
       }
-      if (claims === null) return refuse("unauthenticated", { reason: "the service says nobody" });
-      if (typeof claims !== "object") return issuerUnavailable("not a user");
+      if (claims === null) return refuse("unauthenticated", { reason: "nobody" });
+      if (typeof claims !== "object") return unusableAnswer();
       return userFromClaims({ ...claims });
     },
   };

@@ -5,7 +5,7 @@
 import { errors, jwtVerify, SignJWT } from "jose";
 import * as v from "valibot";
 import type { Ring } from "../core/keys.ts";
-import type { User } from "../login/machine.ts";
+import type { User } from "../core/user.ts";
 import { avatarOrNone } from "./avatar.ts";
 
 const claims = v.object({

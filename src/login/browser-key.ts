@@ -23,10 +23,10 @@ export function verifyBrowserKey(
   uuid: string,
   key: string | undefined,
 ): { readonly owner: string } | Refusal {
-  if (key === undefined) return refuse("not_your_browser", { reason: "no browser key" });
+  if (key === undefined) return refuse("not_your_browser", { reason: "browser_key_missing" });
   const [random = "", signature = ""] = key.split(".");
   if (!shape.test(key) || !verify(ring, [uuid, random], form, signature)) {
-    return refuse("not_your_browser", { reason: "browser key not made for this uuid" });
+    return refuse("not_your_browser", { reason: "browser_key_forged" });
   }
   return { owner: createHash("sha256").update(key).digest("base64url") };
 }

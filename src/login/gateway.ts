@@ -52,5 +52,9 @@ function mayRetry(error: unknown): boolean {
 }
 
 function unavailable(error: unknown): Refusal {
-  return refuse("unavailable", { reason: String(error), retryAfterS: RETRY_AFTER_S });
+  return refuse("unavailable", {
+    reason: "object_away",
+    cause: String(error),
+    retryAfterS: RETRY_AFTER_S,
+  });
 }

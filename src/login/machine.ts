@@ -5,9 +5,10 @@
  *   and from the first four: cancelled or expired
  *
  * `step` answers with the login as it stands after the event (the same object, if nothing
- * changed) and, where the event was not allowed, with the refusal.
+ * changed), with what happened to it, and, where the event was not allowed, with the refusal.
  */
-import { consequence, nearness, type Nearness, type Place, type Proximity } from "./proximity.ts";
+import { consequence, nearness, type Nearness, type Proximity } from "./proximity.ts";
+import type { Place } from "../core/place.ts";
 import { refuse, type Refusal } from "../core/refusal.ts";
 
 export type State =
@@ -20,7 +21,7 @@ export type State =
   | "expired";
 
 /** Why a login ended without a session. */
-export type Reason = "denied" | "timeout" | "too_many_attempts" | "wrong_code";
+export type EndReason = "denied" | "timeout" | "too_many_attempts" | "wrong_code";
 
 /** Who is on the phone, as the identity adapter said. */
 export interface User {
@@ -52,23 +53,23 @@ export interface Login {
   readonly failures: number;
   readonly user?: User;
   readonly nearness?: Nearness;
-  /** The browser must enter a code that the phone shows before the ticket is issued. */
-  readonly needsCode?: boolean;
-  readonly code?: string;
+  /** The browser must enter a number that the phone shows before the ticket is issued. */
+  readonly needsNumber?: boolean;
+  readonly number?: string;
   /** Part of what the ticket signs. */
   readonly confirmedAt?: number;
   /** The attempt that redeemed it, as the browser named it. */
   readonly attempt?: string;
-  readonly reason?: Reason;
+  readonly reason?: EndReason;
 }
 
 export type Event =
   | { readonly kind: "attach"; readonly owner: string; readonly browser: Browser }
   | { readonly kind: "scan"; readonly user: User; readonly phone: Place }
-  /** `code` is fresh randomness, used only if this login needs one. */
-  | { readonly kind: "confirm"; readonly sub: string; readonly code: string }
+  /** `number` is fresh randomness, used only if this login needs one. */
+  | { readonly kind: "confirm"; readonly sub: string; readonly number: string }
   | { readonly kind: "cancel"; readonly sub: string }
-  | { readonly kind: "enter"; readonly owner: string; readonly code: string }
+  | { readonly kind: "enter"; readonly owner: string; readonly number: string }
   /** `sub` and `confirmedAt` come from a ticket whose signature was verified before. */
   | {
       readonly kind: "redeem";
@@ -88,8 +89,8 @@ export interface Rules {
   readonly failuresMax: number;
   readonly proximity: Proximity;
   readonly farFromKm: number;
-  /** `always`: every login asks for the code, near or far. */
-  readonly verify: "auto" | "always";
+  /** `always`: every login asks for the number, near or far. */
+  readonly numberMatch: "auto" | "always";
 }
 
 export interface At {
@@ -99,14 +100,25 @@ export interface At {
   readonly rules: Rules;
 }
 
+/** What an event did: the state it led to, or that it counted a failure. */
+export type Happening = State | "credentials_failed";
+
 export interface Step {
   readonly login: Login | undefined;
   readonly refusal?: Refusal;
+  /** Absent where nothing changed. */
+  readonly happened?: Happening;
 }
 
 export function step(given: Login | undefined, event: Event, at: At): Step {
   if (given === undefined) return begin(event, at);
   const login = settle(given, at);
+  const next = take(login, event, at);
+  // An ended login changes no more, so that it expired is all that happened.
+  return login === given ? next : { ...next, happened: "expired" };
+}
+
+function take(login: Login, event: Event, at: At): Step {
   switch (event.kind) {
     case "attach":
       return event.owner === login.owner ? { login } : no(login, "not_your_browser");
@@ -129,13 +141,18 @@ export function step(given: Login | undefined, event: Event, at: At): Step {
   }
 }
 
+/** How long after its minting the slowest login can still be going on. */
+export function longestMs(rules: Rules): number {
+  // Confirming may be followed by entering a number, which has the same time again.
+  return rules.scanWithinMs + 2 * rules.confirmWithinMs + rules.redeemWithinMs;
+}
+
 /**
- * When a login may be forgotten, whatever became of it: no uuid can be going on after that, nor,
- * as its time to attach is over by then, begin a second time.
+ * When the stored login may be deleted. By then every step has timed out, and the uuid is too old
+ * to attach again, so deleting cannot let it start twice.
  */
 export function forgetAt({ mintedAt }: Pick<Login, "mintedAt">, rules: Rules): number {
-  // Confirming may be followed by entering a code, which has the same time again.
-  return mintedAt + rules.scanWithinMs + 2 * rules.confirmWithinMs + rules.redeemWithinMs;
+  return mintedAt + longestMs(rules);
 }
 
 /** Ended logins change no more. */
@@ -159,13 +176,14 @@ function begin(event: Event, { now, uuid, mintedAt, rules }: At): Step {
       browser: event.browser,
       failures: 0,
     },
+    happened: "pending",
   };
 }
 
 /** A deadline that has passed has passed for everybody, whether or not the alarm rang yet. */
 function settle(login: Login, at: At): Login {
   if (hasEnded(login) || at.now < login.deadline) return login;
-  return end(login, "expired", "timeout");
+  return change(login, { state: "expired", reason: "timeout" });
 }
 
 function scan(login: Login, { user, phone }: Extract<Event, { kind: "scan" }>, at: At): Step {
@@ -175,28 +193,25 @@ function scan(login: Login, { user, phone }: Extract<Event, { kind: "scan" }>, a
   if (login.state === "confirmed" || login.state === "redeemed") return no(login, "already_used");
   if (login.state !== "pending") return { login };
 
-  const { proximity, farFromKm, verify } = at.rules;
+  const { proximity, farFromKm, numberMatch } = at.rules;
   const near = nearness(login.browser, phone, farFromKm);
   const then = consequence(proximity, near.verdict);
   if (then === "refuse") return no(login, "too_far");
-  const claimed = change(login, {
-    state: "scanned",
+  return to(login, "scanned", {
     deadline: at.now + at.rules.confirmWithinMs,
     user,
-    needsCode: then === "code" || verify === "always",
+    needsNumber: then === "number" || numberMatch === "always",
     ...(proximity === "off" ? {} : { nearness: near }),
   });
-  return { login: claimed };
 }
 
-function confirm(login: Login, { sub, code }: Extract<Event, { kind: "confirm" }>, at: At): Step {
+function confirm(login: Login, { sub, number }: Extract<Event, { kind: "confirm" }>, at: At): Step {
   const refusal = notTheClaimant(login, sub);
   if (refusal) return no(login, refusal);
   // An answer that was lost is asked for again; it grants nothing that was not granted before.
   if (login.state !== "scanned") return { login };
-  if (!login.needsCode) return { login: issueTicket(login, at) };
-  const deadline = at.now + at.rules.confirmWithinMs;
-  return { login: change(login, { state: "verifying", code, deadline }) };
+  if (!login.needsNumber) return issueTicket(login, at);
+  return to(login, "verifying", { number, deadline: at.now + at.rules.confirmWithinMs });
 }
 
 function cancel(login: Login, { sub }: Extract<Event, { kind: "cancel" }>): Step {
@@ -204,19 +219,19 @@ function cancel(login: Login, { sub }: Extract<Event, { kind: "cancel" }>): Step
   const refusal = notTheClaimant(login, sub);
   if (refusal) return no(login, refusal);
   if (login.state === "redeemed") return no(login, "already_used");
-  return { login: end(login, "cancelled", "denied") };
+  return to(login, "cancelled", { reason: "denied" });
 }
 
-function enter(login: Login, { owner, code }: Extract<Event, { kind: "enter" }>, at: At): Step {
+function enter(login: Login, { owner, number }: Extract<Event, { kind: "enter" }>, at: At): Step {
   if (owner !== login.owner) return no(login, "not_your_browser");
   const over = endedWithoutSession(login);
   if (over) return no(login, over);
   if (login.state === "redeemed") return no(login, "already_used");
-  if (login.code === undefined) return no(login, "not_scanned");
+  if (login.number === undefined) return no(login, "not_scanned");
   if (login.state === "confirmed") return { login };
   // One wrong entry ends it: a second guess would be an attacker's as often as a typo.
-  if (code !== login.code) return { login: end(login, "cancelled", "wrong_code") };
-  return { login: issueTicket(login, at) };
+  if (number !== login.number) return to(login, "cancelled", { reason: "wrong_code" });
+  return issueTicket(login, at);
 }
 
 function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At): Step {
@@ -232,7 +247,7 @@ function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At)
     return isRetry && at.now < login.deadline ? { login } : no(login, "already_used");
   }
   const { attempt } = event;
-  return { login: change(login, { state: "redeemed", ...(attempt !== undefined && { attempt }) }) };
+  return to(login, "redeemed", attempt === undefined ? {} : { attempt });
 }
 
 function watch(login: Login, { sub }: Extract<Event, { kind: "watch" }>): Step {
@@ -243,8 +258,10 @@ function watch(login: Login, { sub }: Extract<Event, { kind: "watch" }>): Step {
 function fail(login: Login, at: At): Step {
   if (hasEnded(login)) return { login };
   const failures = login.failures + 1;
-  if (failures < at.rules.failuresMax) return { login: change(login, { failures }) };
-  return { login: end({ ...login, failures }, "expired", "too_many_attempts") };
+  if (failures >= at.rules.failuresMax) {
+    return to(login, "expired", { failures, reason: "too_many_attempts" });
+  }
+  return { login: change(login, { failures }), happened: "credentials_failed" };
 }
 
 /** Why this user may not confirm or cancel, if so. */
@@ -263,17 +280,16 @@ function isOthers(login: Login, sub: string): boolean {
   return login.user !== undefined && login.user.sub !== sub;
 }
 
-function issueTicket(login: Login, { now, rules }: At): Login {
-  const deadline = now + rules.redeemWithinMs;
-  return change(login, { state: "confirmed", confirmedAt: now, deadline });
+function issueTicket(login: Login, { now, rules }: At): Step {
+  return to(login, "confirmed", { confirmedAt: now, deadline: now + rules.redeemWithinMs });
 }
 
-function end(login: Login, state: State, reason?: Reason): Login {
-  return change(login, { state, ...(reason === undefined ? {} : { reason }) });
+function to(login: Login, state: State, more: Partial<Login>): Step {
+  return { login: change(login, { ...more, state }), happened: state };
 }
 
-function change(login: Login, to: Partial<Login>): Login {
-  return { ...login, ...to, version: login.version + 1 };
+function change(login: Login, more: Partial<Login>): Login {
+  return { ...login, ...more, version: login.version + 1 };
 }
 
 function no(login: Login, code: Refusal["refused"]): Step {

@@ -7,9 +7,10 @@
  * login lives in memory alone.
  */
 import { DurableObject } from "cloudflare:workers";
-import { audit } from "../core/audit.ts";
+import { auditLogin } from "./audit.ts";
 import { usableConfigOf } from "../config.ts";
-import { forgetAt, hasEnded, step, type Event, type Login, type User } from "./machine.ts";
+import { forgetAt, hasEnded, step, type Event, type Happening, type Login } from "./machine.ts";
+import type { User } from "../core/user.ts";
 import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import { ticketFor } from "./ticket.ts";
 import { mintTimeOf } from "./uuid.ts";
@@ -55,7 +56,7 @@ export class LoginObject extends DurableObject<Env> {
   async redeem(uuid: string, event: EventOf<"redeem">): Promise<User | Refusal> {
     const login = await this.#on(uuid, event);
     if (isRefusal(login)) return login;
-    return login.user ?? refuse("bad_ticket", { reason: "nobody scanned" });
+    return login.user ?? refuse("bad_ticket", { reason: "nobody" });
   }
 
   /** Wrong credentials came along with this uuid. */
@@ -90,17 +91,17 @@ export class LoginObject extends DurableObject<Env> {
     const before = this.#load();
     if (before === undefined) return;
     const at = this.#at(before.uuid, Date.now());
-    const { login = before } = step(before, { kind: "deadline" }, at);
+    const { login = before, happened } = step(before, { kind: "deadline" }, at);
     const wipeAt = forgetAt(login, at.rules);
     if (at.now >= wipeAt) {
       await this.ctx.storage.deleteAll();
-      if (login !== before) this.#tell(login, before);
+      if (happened) this.#tell(login, happened);
       return;
     }
     // Too early to forget it.
-    if (login !== before) {
+    if (happened) {
       this.#save(login);
-      this.#tell(login, before);
+      this.#tell(login, happened);
     }
     await this.ctx.storage.setAlarm(wipeAt);
   }
@@ -110,14 +111,17 @@ export class LoginObject extends DurableObject<Env> {
     const before = this.#load();
     let login = before;
     let refusal: Refusal | undefined;
+    const happenings: Happening[] = [];
     for (const event of events) {
-      ({ login, refusal } = step(login, event, at));
+      const next = step(login, event, at);
+      ({ login, refusal } = next);
+      if (next.happened) happenings.push(next.happened);
       if (refusal) break;
     }
-    if (login !== undefined && login !== before) {
+    if (login !== undefined && happenings.length > 0) {
       this.#save(login);
       if (before === undefined) await this.#setTheAlarm(forgetAt(login, at.rules));
-      this.#tell(login, before);
+      this.#tell(login, ...happenings);
     }
     return refusal ?? login ?? refuse("not_watched");
   }
@@ -145,11 +149,11 @@ export class LoginObject extends DurableObject<Env> {
     this.ctx.storage.kv.put(ROW, login);
   }
 
-  #tell(login: Login, before?: Login): void {
-    const { state, uuid, user, reason } = login;
-    const event =
-      state === before?.state ? "login.credentials_failed" : (`login.${state}` as const);
-    audit(event, { uuid, user: user?.sub, reason, place: login.browser });
+  #tell(login: Login, ...happenings: Happening[]): void {
+    const { uuid, user, reason } = login;
+    for (const happened of happenings) {
+      auditLogin(`login.${happened}`, { uuid, user: user?.sub, reason, place: login.browser });
+    }
     for (const socket of this.ctx.getWebSockets()) this.#send(socket, login);
   }
 

@@ -3,19 +3,7 @@
  * establish proximity). By distance, not by equality: a phone on mobile data and a laptop on
  * wifi rarely share an address, a city, or a network operator.
  */
-
-/** Where a device is, as the edge saw its connection. Anything may be unknown. */
-export interface Place {
-  readonly ip?: string;
-  readonly city?: string;
-  readonly region?: string;
-  /** ISO 3166-1 alpha-2. */
-  readonly country?: string;
-  /** Degrees. */
-  readonly latitude?: number;
-  readonly longitude?: number;
-  readonly asn?: number;
-}
+import type { Place } from "../core/place.ts";
 
 export type Proximity = "off" | "warn" | "step_up" | "deny";
 
@@ -61,16 +49,16 @@ export function nearness(browser: Place, phone: Place, farFromKm: number): Nearn
 export function consequence(
   proximity: Proximity,
   verdict: Nearness["verdict"],
-): "go" | "code" | "refuse" {
+): "go" | "number" | "refuse" {
   if (verdict === "near") return "go";
   switch (proximity) {
     case "off":
     case "warn":
       return "go";
     case "step_up":
-      return "code";
+      return "number";
     case "deny":
-      return verdict === "far" ? "refuse" : "code";
+      return verdict === "far" ? "refuse" : "number";
   }
 }
 

@@ -50,14 +50,14 @@ export function verifyUuid(
   now: number,
   maxAgeS: number,
 ): { readonly mintedAt: number } | Refusal {
-  if (!shape.test(uuid)) return refuse("unknown_uuid", { reason: "malformed" });
+  if (!shape.test(uuid)) return refuse("unknown_uuid", { reason: "uuid_malformed" });
   const signature = uuid.slice(HEAD_CHARS);
   if (!verify(ring, [uuid.slice(0, HEAD_CHARS)], form, signature)) {
-    return refuse("unknown_uuid", { reason: "not minted here" });
+    return refuse("unknown_uuid", { reason: "uuid_not_minted_here" });
   }
   const mintedAt = mintTimeOf(uuid);
   if (mintedAt > now + CLOCK_SKEW_S * 1000) {
-    return refuse("unknown_uuid", { reason: "minted in the future" });
+    return refuse("unknown_uuid", { reason: "uuid_from_the_future" });
   }
   return now >= mintedAt + maxAgeS * 1000 ? refuse("expired") : { mintedAt };
 }
@@ -65,9 +65,4 @@ export function verifyUuid(
 /** Milliseconds since the epoch; for a uuid that was verified before. */
 export function mintTimeOf(uuid: string): number {
   return Number.parseInt(uuid.slice(0, 8), 16) * 1000;
-}
-
-/** What a log may say of a uuid: enough to follow one login, too little to be one. */
-export function publicPrefix(uuid: string): string {
-  return uuid.slice(0, 13);
 }

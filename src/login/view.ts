@@ -1,5 +1,6 @@
 /** What each side may see of a login. Field names are the wire's, times are relative in seconds. */
-import { hasEnded, type Login, type Reason, type State } from "./machine.ts";
+import { paths } from "../core/paths.ts";
+import { hasEnded, type Login, type EndReason, type State } from "./machine.ts";
 
 /** What the waiting browser sees. The ticket is in it only while the login is `confirmed`. */
 export interface BrowserView {
@@ -10,7 +11,7 @@ export interface BrowserView {
   readonly ticket?: string;
   readonly time?: number;
   readonly login_url?: string;
-  readonly reason?: Reason;
+  readonly reason?: EndReason;
 }
 
 /** What the phone of the claiming user sees. */
@@ -20,7 +21,7 @@ export interface PhoneView {
   readonly expires_in: number;
   /** While `verifying`: what the user reads off the phone and enters in the browser. */
   readonly verify_code?: string;
-  readonly reason?: Reason;
+  readonly reason?: EndReason;
   readonly far?: boolean;
   readonly distance_km?: number;
   readonly browser: {
@@ -34,9 +35,6 @@ export interface PhoneView {
     readonly since_s: number;
   };
 }
-
-/** Where a ticket is redeemed. */
-export const LOGIN_PATH = "/login/qrcode";
 
 /** `ticketOf` makes the login's ticket; it is asked only in the one state that has one. */
 export function browserView(
@@ -52,7 +50,7 @@ export function browserView(
       confirmedAt !== undefined && {
         ticket: ticketOf(login),
         time: confirmedAt,
-        login_url: LOGIN_PATH,
+        login_url: paths.redeem,
       }),
   };
 }
@@ -63,7 +61,7 @@ export function phoneView(login: Login, now: number): PhoneView {
   const km = login.nearness?.km;
   return {
     ...common(login, now),
-    ...(login.state === "verifying" && login.code !== undefined && { verify_code: login.code }),
+    ...(login.state === "verifying" && login.number !== undefined && { verify_code: login.number }),
     ...(far && { far, ...(km !== undefined && { distance_km: Math.round(km) }) }),
     browser: {
       name,

@@ -1,6 +1,7 @@
 import { Avatar, Layout } from "./layout.tsx";
-import type { User } from "./layout.tsx";
-import { fill, relativeWords, strings } from "./language.ts";
+import type { User } from "../core/user.ts";
+import { fill, relativeWords } from "./fill.ts";
+import { strings } from "./language.ts";
 import type { Lang } from "./language.ts";
 
 export interface HomePageProps {

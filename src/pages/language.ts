@@ -1,10 +1,8 @@
-import { en } from "./words/en.ts";
+/** The languages we speak, and which of them to answer in. */
+import { en, type Strings } from "./words/en.ts";
 import { zhCN } from "./words/zh-cn.ts";
 
 export type Lang = "en" | "zh-CN";
-
-/** A missing translation does not compile. */
-export type Strings = typeof en;
 
 export const strings: Record<Lang, Strings> = { en, "zh-CN": zhCN };
 
@@ -33,22 +31,4 @@ function quality(params: string[]): number {
   const q = params.map((param) => param.trim()).find((param) => param.startsWith("q="));
   const value = q === undefined ? 1 : Number(q.slice(2));
   return value >= 0 && value <= 1 ? value : 0;
-}
-
-/** Puts values in the places of a sentence: `fill("Sign in to {site}", { site })`. */
-export function fill(sentence: string, values: Record<string, string>): string {
-  return sentence.replace(/\{(\w+)\}/g, (place, name: string) => values[name] ?? place);
-}
-
-const units = [
-  ["day", 86_400],
-  ["hour", 3600],
-  ["minute", 60],
-  ["second", 1],
-] as const;
-
-/** A moment in relative words; `offsetS` is negative for the past: "3 minutes ago", "30 秒后". */
-export function relativeWords(lang: Lang, offsetS: number): string {
-  const [unit, size] = units.find(([, seconds]) => Math.abs(offsetS) >= seconds) ?? units[3];
-  return new Intl.RelativeTimeFormat(lang).format(Math.trunc(offsetS / size), unit);
 }

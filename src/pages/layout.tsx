@@ -1,14 +1,8 @@
 import type { PropsWithChildren } from "hono/jsx";
 import { raw } from "hono/html";
+import type { User } from "../core/user.ts";
 import type { Lang } from "./language.ts";
 import type { Saying } from "./words/en.ts";
-
-/** Who is signed in. `avatar` is an https URL or a path on this origin. */
-export interface User {
-  readonly sub: string;
-  readonly name: string;
-  readonly avatar?: string | undefined;
-}
 
 type LayoutProps = PropsWithChildren<{
   lang: Lang;

@@ -1,12 +1,8 @@
 import { Layout, Mark, Said, Sayings, Sentence } from "./layout.tsx";
-import { fill, strings } from "./language.ts";
+import { fill } from "./fill.ts";
+import { strings } from "./language.ts";
+import type { Qr } from "./qr.ts";
 import type { Lang } from "./language.ts";
-
-/** A QR symbol: `size` modules a side with its quiet border, `path` the `d` of its dark ones. */
-export interface Qr {
-  readonly size: number;
-  readonly path: string;
-}
 
 export interface LoginPageProps {
   readonly lang: Lang;

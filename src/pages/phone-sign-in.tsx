@@ -1,5 +1,6 @@
 import { Layout, Mark } from "./layout.tsx";
-import { fill, relativeWords, strings } from "./language.ts";
+import { fill, relativeWords } from "./fill.ts";
+import { strings } from "./language.ts";
 import type { Lang } from "./language.ts";
 
 export type SignInFailure =

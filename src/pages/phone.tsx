@@ -1,7 +1,8 @@
 import { Avatar, Layout, Mark, Said, Sayings, Sentence } from "./layout.tsx";
-import type { User } from "./layout.tsx";
+import type { User } from "../core/user.ts";
 import { Lines } from "./login.tsx";
-import { fill, strings } from "./language.ts";
+import { fill } from "./fill.ts";
+import { strings } from "./language.ts";
 import type { Lang } from "./language.ts";
 
 export interface PhonePageProps {

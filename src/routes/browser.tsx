@@ -38,7 +38,7 @@ export const browserRoutes = new Hono<AppEnv>()
   .get("/qrcode/get", limited("MINT_LIMIT"), getCode)
   .get("/qrcode/ws", openSocket)
   .get("/qrcode/check", check)
-  .post("/login/verify", limited("REDEEM_LIMIT"), enterCode)
+  .post("/login/verify", limited("REDEEM_LIMIT"), matchNumber)
   .post("/login/qrcode", limited("REDEEM_LIMIT"), redeem)
   .get("/me", me)
   .post("/logout", logout);
@@ -144,8 +144,8 @@ async function watcherOf(c: Ctx) {
 
 const entry = v.object({ uuid: requiredText(64), code: requiredText(16) });
 
-/** Initiation verification: the code that the phone shows, entered where the login began. */
-async function enterCode(c: Ctx): Promise<Response> {
+/** Initiation verification: the number that the phone shows, entered where the login began. */
+async function matchNumber(c: Ctx): Promise<Response> {
   const foreign = requireOwnOrigin(c);
   if (foreign) return problem(c, foreign);
   const body = await readJson(c, entry);
@@ -154,7 +154,7 @@ async function enterCode(c: Ctx): Promise<Response> {
   if (isRefusal(uuid)) return problem(c, uuid);
   const key = browserKeyOf(c, uuid);
   if (isRefusal(key)) return problem(c, key);
-  const event = { kind: "enter", owner: key.owner, code: body.code } as const;
+  const event = { kind: "enter", owner: key.owner, number: body.code } as const;
   const view = await ask(c.env, uuid, (login) => login.asBrowser(uuid, event));
   return isRefusal(view) ? problem(c, view) : c.json(view);
 }

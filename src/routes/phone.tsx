@@ -7,8 +7,8 @@ import { checkCredentials } from "../identity/accounts.ts";
 import { issueToken } from "../identity/tokens.ts";
 import { PASSWORD_MAX_CHARS, USERNAME_MAX_CHARS } from "../core/limits.ts";
 import { ask, tryOnce } from "../login/gateway.ts";
-import type { User } from "../login/machine.ts";
-import { isRefusal, refuse, wireOf, type Refusal } from "../core/refusal.ts";
+import type { User } from "../core/user.ts";
+import { isRefusal, refuse, titleOf, type Refusal } from "../core/refusal.ts";
 import { PhoneNoticePage } from "../pages/notice.tsx";
 import { PhoneSignInPage } from "../pages/phone-sign-in.tsx";
 import { PhonePage } from "../pages/phone.tsx";
@@ -26,7 +26,8 @@ import {
 } from "../http/input.ts";
 import { refuseForeignOrigin, requireOwnOrigin } from "../http/origin.ts";
 import { pageUser, phoneUser } from "../http/phone-user.ts";
-import { logRefusal, problem } from "../http/problem.ts";
+import { resultOf } from "../faces/qrcode/result-numbers.ts";
+import { logRefusal, problem, statusOf } from "../http/problem.ts";
 import { shownTo } from "../http/shown.ts";
 
 export const phoneRoutes = new Hono<AppEnv>()
@@ -58,7 +59,7 @@ function noticePage(c: Ctx, refusal: Refusal): Response | Promise<Response> {
   logRefusal(c, refusal);
   const { refused } = refusal;
   const kind = refused === "expired" || refused === "unavailable" ? refused : "unknown_uuid";
-  return c.html(<PhoneNoticePage {...shownTo(c)} kind={kind} />, wireOf(refused).status);
+  return c.html(<PhoneNoticePage {...shownTo(c)} kind={kind} />, statusOf[refused]);
 }
 
 async function scan(c: Ctx): Promise<Response> {
@@ -82,7 +83,7 @@ async function confirm(c: Ctx): Promise<Response> {
   const caller = await callerOf(c);
   if (isRefusal(caller)) return problem(c, caller);
   const { uuid, user } = caller;
-  const event = { kind: "confirm", sub: user.sub, code: verifyCode() } as const;
+  const event = { kind: "confirm", sub: user.sub, number: freshNumber() } as const;
   const view = await ask(c.env, uuid, (login) => login.asPhone(uuid, event));
   if (isRefusal(view)) return problem(c, view);
   const { state, expires_in, verify_code } = view;
@@ -135,7 +136,7 @@ async function signInPage(c: Ctx): Promise<Response> {
     const wait = retryAfterS === undefined ? {} : { retryAfterS };
     return c.html(
       <PhoneSignInPage {...shown} uuid={uuid} failure={refused} username={username} {...wait} />,
-      wireOf(refused).status,
+      statusOf[refused],
     );
   }
   writeCookie(c, "account", await accountToken(c, user), c.var.config.accountTtlS);
@@ -148,7 +149,9 @@ async function checkSignIn(c: Ctx, body: unknown) {
     const isEmpty = given.issues.some(
       ({ type, input }) => type === "non_empty" || input === undefined,
     );
-    return refuse(isEmpty ? "missing_field" : "bad_credentials", { reason: "empty or too long" });
+    return refuse(isEmpty ? "missing_field" : "bad_credentials", {
+      reason: "credentials_unusable",
+    });
   }
   return checkCredentials(c.env.DB, given.output.username, given.output.password);
 }
@@ -178,9 +181,11 @@ async function verify(c: Ctx): Promise<Response> {
   const done = await scanAndConfirm(c);
   if (isRefusal(done)) {
     logRefusal(c, done);
-    const { result, title } = wireOf(done.refused);
     if (done.retryAfterS !== undefined) c.header("Retry-After", String(done.retryAfterS));
-    return c.json({ Result: result, Message: done.detail ?? title });
+    return c.json({
+      Result: resultOf[done.refused],
+      Message: done.detail ?? titleOf(done.refused),
+    });
   }
   const { verify_code } = done;
   if (verify_code === undefined) return c.json({ Result: 0, Message: "Signed in." });
@@ -205,7 +210,7 @@ async function scanAndConfirm(c: Ctx) {
     return user;
   }
   const scanning = { kind: "scan", user, phone: placeOf(c) } as const;
-  const confirming = { kind: "confirm", sub: user.sub, code: verifyCode() } as const;
+  const confirming = { kind: "confirm", sub: user.sub, number: freshNumber() } as const;
   return ask(c.env, uuid, (login) => login.asPhone(uuid, scanning, confirming));
 }
 
@@ -223,6 +228,6 @@ function accountToken(c: Ctx, user: User): Promise<string> {
 }
 
 /** Three digits: read at a glance, and one guess in a thousand, of which there is one. */
-function verifyCode(): string {
+function freshNumber(): string {
   return String(randomInt(1000)).padStart(3, "0");
 }

@@ -1,6 +1,7 @@
 /** The whole way, with eyes and fingers: two devices that share nothing but a picture. */
 import { expect, test } from "vitest";
-import { fill, strings } from "../../src/pages/language.ts";
+import { fill } from "../../src/pages/fill.ts";
+import { strings } from "../../src/pages/language.ts";
 import { LAN_NAME } from "../support/chromium.ts";
 import {
   button,

@@ -1,7 +1,9 @@
 /** What people do with the pages, and what they see there. */
 import type { Page } from "playwright-core";
 import { vi } from "vitest";
-import { fill, strings, type Strings } from "../../src/pages/language.ts";
+import { fill } from "../../src/pages/fill.ts";
+import { strings } from "../../src/pages/language.ts";
+import type { Strings } from "../../src/pages/words/en.ts";
 import { decodeQr } from "./decode.ts";
 
 const { en } = strings;

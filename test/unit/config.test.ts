@@ -22,7 +22,7 @@ test("with a secret and a database alone, everything has the documented default"
       failuresMax: 5,
       proximity: "warn",
       farFromKm: 500,
-      verify: "auto",
+      numberMatch: "auto",
     },
     loginMaxAgeS: 120 + 60 + 60 + 30,
     scanWithinS: 120,
@@ -66,7 +66,7 @@ describe.each(numbers)("%s, from %i to %i", (name, min, max, read) => {
     ];
     for (const value of wrong) {
       expect(fault({ [name]: value }), JSON.stringify(value)).toMatch(
-        new RegExp(`^${name} is set to something unusable \\(.+\\)\\.$`),
+        new RegExp(`^${name} is not usable: it must be a whole number from ${min} to ${max}\\.$`),
       );
     }
   });
@@ -74,7 +74,7 @@ describe.each(numbers)("%s, from %i to %i", (name, min, max, read) => {
 
 const choices: [name: string, values: string[], read: (config: Config) => string][] = [
   ["PROXIMITY", ["off", "warn", "step_up", "deny"], (config) => config.rules.proximity],
-  ["VERIFY", ["auto", "always"], (config) => config.rules.verify],
+  ["VERIFY", ["auto", "always"], (config) => config.rules.numberMatch],
 ];
 
 describe.each(choices)("%s", (name, values, read) => {
@@ -83,7 +83,7 @@ describe.each(choices)("%s", (name, values, read) => {
       expect(read(usableConfigOf({ ...base, [name]: value }))).toBe(value);
     }
     for (const wrong of ["", "OFF", "none", " warn", "Always", true, 1]) {
-      expect(fault({ [name]: wrong }), String(wrong)).toMatch(new RegExp(`^${name} is set to`));
+      expect(fault({ [name]: wrong }), String(wrong)).toMatch(new RegExp(`^${name} is not usable`));
     }
   });
 });
@@ -96,7 +96,7 @@ test("the greatest age of a login counts the confirm time twice, as the code has
 test("SITE_NAME is optional, and empty is none", () => {
   expect(usableConfigOf({ ...base, SITE_NAME: "Bücher & Co" }).siteName).toBe("Bücher & Co");
   expect(usableConfigOf({ ...base, SITE_NAME: "" }).siteName).toBeUndefined();
-  expect(fault({ SITE_NAME: 7 })).toMatch(/^SITE_NAME is set to/);
+  expect(fault({ SITE_NAME: 7 })).toMatch(/^SITE_NAME is not usable/);
 });
 
 describe("IDENTITY", () => {
@@ -109,14 +109,12 @@ describe("IDENTITY", () => {
 
   test("accounts needs the database", () => {
     expect(fault({ IDENTITY: "accounts" })).toBeUndefined();
-    expect(fault({ DB: undefined })).toBe(
-      'IDENTITY is "accounts" but no D1 database is bound as DB.',
-    );
+    expect(fault({ DB: undefined })).toBe('IDENTITY is "accounts": no D1 database is bound as DB.');
   });
 
   test("an unknown kind is refused, naming itself", () => {
     for (const kind of ["", "none", "JWKS", "accounts "]) {
-      expect(fault({ IDENTITY: kind })).toMatch(/^IDENTITY is set to something unusable/);
+      expect(fault({ IDENTITY: kind })).toMatch(/^IDENTITY is not usable/);
     }
   });
 
@@ -133,7 +131,7 @@ describe("IDENTITY", () => {
   test.each(["JWKS_URL", "JWKS_ISSUER", "JWKS_AUDIENCE"])("jwks needs %s", (name) => {
     for (const value of [undefined, ""]) {
       expect(fault({ ...issuer, [name]: value })).toMatch(
-        new RegExp(`^IDENTITY is "jwks": ${name} is set to something unusable`),
+        new RegExp(`^IDENTITY is "jwks": ${name} is not usable: it must be `),
       );
     }
   });
@@ -145,7 +143,7 @@ describe("IDENTITY", () => {
     "javascript:keys",
     "//issuer.test",
   ])("JWKS_URL is not %s", (url) => {
-    expect(fault({ ...issuer, JWKS_URL: url })).toMatch(/JWKS_URL is set to/);
+    expect(fault({ ...issuer, JWKS_URL: url })).toMatch(/JWKS_URL is not usable/);
   });
 
   test.each([
@@ -153,7 +151,7 @@ describe("IDENTITY", () => {
     "http://192.168.1.2/keys",
     "http://localhost.issuer.test/keys",
   ])("JWKS_URL is not %s: who can change it on the way signs in as anybody", (url) => {
-    expect(fault({ ...issuer, JWKS_URL: url })).toMatch(/JWKS_URL is set to/);
+    expect(fault({ ...issuer, JWKS_URL: url })).toMatch(/JWKS_URL is not usable/);
   });
 
   test.each(["http://localhost:9000/keys", "http://127.0.0.1:9000/keys", "http://[::1]/keys"])(
@@ -207,7 +205,7 @@ describe("IDENTITY", () => {
     for (const name of Object.keys(introspection).slice(1)) {
       for (const value of [undefined, ""]) {
         const sentence = fault({ ...introspection, [name]: value });
-        expect(sentence).toMatch(new RegExp(`^IDENTITY is "introspection": ${name} is set to`));
+        expect(sentence).toMatch(new RegExp(`^IDENTITY is "introspection": ${name} is not usable`));
         expect(sentence).not.toContain("unit-client-credential");
       }
     }
@@ -219,7 +217,35 @@ describe("IDENTITY", () => {
     const env = { SECRET, IDENTITY: "service", IDENTITY_SERVICE: service };
     expect(usableConfigOf(env).identity).toEqual({ kind: "service", service });
     expect(fault({ IDENTITY: "service" })).toBe(
-      'IDENTITY is "service" but no service is bound as IDENTITY_SERVICE.',
+      'IDENTITY is "service": no service is bound as IDENTITY_SERVICE.',
     );
   });
+});
+
+test("a sentence about an unusable variable never repeats what it was set to", () => {
+  const leak = "hunter2-hunter2";
+  const wrong = {
+    JWKS_URL: `ftp://user:${leak}@issuer.test`,
+    JWKS_ALGORITHMS: leak,
+    INTROSPECTION_URL: `http://user:${leak}@issuer.test`,
+    IDENTITY: leak,
+    PROXIMITY: leak,
+    VERIFY: leak,
+    SCAN_WITHIN_S: leak,
+  };
+  for (const [name, value] of Object.entries(wrong)) {
+    const kind = name.startsWith("JWKS") ? "jwks" : "introspection";
+    const identity = /^(JWKS|INTRO)/.test(name) ? { IDENTITY: kind } : {};
+    const needed = {
+      JWKS_URL: "https://issuer.test",
+      JWKS_ISSUER: "i",
+      JWKS_AUDIENCE: "a",
+      INTROSPECTION_CLIENT_ID: "c",
+      INTROSPECTION_CLIENT_SECRET: "s",
+      INTROSPECTION_AUDIENCE: "a",
+    };
+    const sentence = fault({ ...needed, ...identity, [name]: value });
+    expect(sentence, name).toContain(`${name} is not usable`);
+    expect(sentence, name).not.toContain(leak);
+  }
 });

@@ -70,7 +70,7 @@ test("every refusal leaves one line with its code, its reason and the caller's a
     expect.objectContaining({
       audit: "refused",
       code: "not_your_browser",
-      reason: "no browser key",
+      reason: "browser_key_missing",
       call: "GET /qrcode/check",
       uuid: uuid.slice(0, 13),
       ip: stranger.address,
@@ -78,7 +78,7 @@ test("every refusal leaves one line with its code, its reason and the caller's a
     expect.objectContaining({
       audit: "refused",
       code: "bad_credentials",
-      reason: "no such account",
+      reason: "account_missing",
     }),
   ]);
 });

@@ -7,7 +7,8 @@ import { env, exports } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Login } from "../../src/login/machine.ts";
-import { refusalCodes, wireOf } from "../../src/core/refusal.ts";
+import { refusalCodes } from "../../src/core/refusal.ts";
+import { wireOf } from "../support/wire.ts";
 import { Browser, newPhone, ORIGIN, Phone } from "../support/worker/parties.ts";
 
 const RUNS = 680;

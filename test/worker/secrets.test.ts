@@ -97,10 +97,10 @@ test("the sentence never repeats the secret itself", async () => {
 });
 
 test.for([
-  [{ SCAN_WITHIN_S: "soon" }, "SCAN_WITHIN_S is set to something unusable"],
-  [{ SCAN_WITHIN_S: "0" }, "SCAN_WITHIN_S is set to something unusable"],
-  [{ PROXIMITY: "sometimes" }, "PROXIMITY is set to something unusable"],
-  [{ IDENTITY: "anybody" }, "IDENTITY is set to something unusable"],
+  [{ SCAN_WITHIN_S: "soon" }, "SCAN_WITHIN_S is not usable"],
+  [{ SCAN_WITHIN_S: "0" }, "SCAN_WITHIN_S is not usable"],
+  [{ PROXIMITY: "sometimes" }, "PROXIMITY is not usable"],
+  [{ IDENTITY: "anybody" }, "IDENTITY is not usable"],
   [{ DB: undefined }, "no D1 database is bound as DB"],
   [{ IDENTITY: "jwks", JWKS_URL: "https://issuer.example/keys" }, "JWKS_ISSUER"],
 ] as const)("the unusable setting %o is named", async ([setting, sentence]) => {

@@ -1,6 +1,9 @@
 /** What a page says in one state: a heading, and one sentence or two below it. */
 export type Saying = [title: string, text: string];
 
+/** A missing translation does not compile. */
+export type Strings = typeof en;
+
 /**
  * Every sentence of the pages, in English. `{name}` stands for what the server knows, or what the
  * page's script fills in. The type of this object is the shape of every other language.

@@ -1,4 +1,4 @@
-import type { Strings } from "../language.ts";
+import type { Strings } from "./en.ts";
 
 /** 所有页面的简体中文文字。 */
 export const zhCN: Strings = {

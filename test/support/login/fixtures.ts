@@ -1,5 +1,6 @@
 /** Logins written out by hand, one per state, so that no rule under test takes part in making them. */
-import type { At, Browser, Login, Rules, User } from "../../../src/login/machine.ts";
+import type { At, Browser, Login, Rules } from "../../../src/login/machine.ts";
+import type { User } from "../../../src/core/user.ts";
 
 export const MINTED_AT = 1_800_000_000_000;
 export const UUID = "6b49d200-1234-8abc-9def-0123456789ab";
@@ -11,7 +12,7 @@ export const rules: Rules = {
   failuresMax: 5,
   proximity: "warn",
   farFromKm: 500,
-  verify: "auto",
+  numberMatch: "auto",
 };
 
 export const SCAN_UNTIL = MINTED_AT + rules.scanWithinMs;
@@ -37,37 +38,37 @@ const claimed = {
   nearness: { verdict: "near" },
 } as const;
 
-/** A `*` marks the way with the code; after the end, a login that somebody had scanned. */
+/** A `*` marks the way with the number; after the end, a login that somebody had scanned. */
 export const logins = {
   pending: { ...base, version: 1, state: "pending", deadline: SCAN_UNTIL },
-  scanned: { ...claimed, version: 2, state: "scanned", needsCode: false },
-  "scanned*": { ...claimed, version: 2, state: "scanned", needsCode: true },
-  verifying: { ...claimed, version: 3, state: "verifying", needsCode: true, code: "314" },
+  scanned: { ...claimed, version: 2, state: "scanned", needsNumber: false },
+  "scanned*": { ...claimed, version: 2, state: "scanned", needsNumber: true },
+  verifying: { ...claimed, version: 3, state: "verifying", needsNumber: true, number: "314" },
   confirmed: {
     ...claimed,
     version: 3,
     state: "confirmed",
-    needsCode: false,
+    needsNumber: false,
     confirmedAt: CONFIRMED_AT,
   },
   "confirmed*": {
     ...claimed,
     version: 4,
     state: "confirmed",
-    needsCode: true,
-    code: "314",
+    needsNumber: true,
+    number: "314",
     confirmedAt: CONFIRMED_AT,
   },
   redeemed: {
     ...claimed,
     version: 4,
     state: "redeemed",
-    needsCode: false,
+    needsNumber: false,
     confirmedAt: CONFIRMED_AT,
   },
-  cancelled: { ...claimed, version: 3, state: "cancelled", needsCode: false, reason: "denied" },
+  cancelled: { ...claimed, version: 3, state: "cancelled", needsNumber: false, reason: "denied" },
   expired: { ...base, version: 2, state: "expired", deadline: SCAN_UNTIL, reason: "timeout" },
-  "expired*": { ...claimed, version: 3, state: "expired", needsCode: false, reason: "timeout" },
+  "expired*": { ...claimed, version: 3, state: "expired", needsNumber: false, reason: "timeout" },
 } as const satisfies Record<string, Login>;
 
 export function at(now: number, more: Partial<Rules> = {}): At {

@@ -4,15 +4,9 @@
  * the properties judge it without asking the machine.
  */
 import fc from "fast-check";
-import {
-  forgetAt,
-  step,
-  type Event,
-  type Login,
-  type Rules,
-  type User,
-} from "../../../src/login/machine.ts";
-import type { Place } from "../../../src/login/proximity.ts";
+import { forgetAt, step, type Event, type Login, type Rules } from "../../../src/login/machine.ts";
+import type { User } from "../../../src/core/user.ts";
+import type { Place } from "../../../src/core/place.ts";
 import { browser, frozen, MINTED_AT, UUID } from "./fixtures.ts";
 
 export interface Turn {
@@ -21,6 +15,7 @@ export interface Turn {
   readonly before: Login | undefined;
   readonly after: Login | undefined;
   readonly refused: string | undefined;
+  readonly happened: string | undefined;
 }
 
 export interface Life {
@@ -62,9 +57,9 @@ const honest: Move = (login, now) => {
     case "pending":
       return { kind: "scan", user: by, phone: {} };
     case "scanned":
-      return { kind: "confirm", sub, code: "code-55" };
+      return { kind: "confirm", sub, number: "number-55" };
     case "verifying":
-      return { kind: "enter", owner, code: login.code ?? "" };
+      return { kind: "enter", owner, number: login.number ?? "" };
     case "confirmed":
     case "redeemed":
     case "cancelled":
@@ -81,16 +76,16 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     user: by,
     phone,
   })),
-  weighted(4, fc.tuple(user, fc.integer({ min: 100, max: 999 })), ([by, code]) => () => ({
+  weighted(4, fc.tuple(user, fc.integer({ min: 100, max: 999 })), ([by, number]) => () => ({
     kind: "confirm",
     sub: by.sub,
-    code: `code-${code}`,
+    number: `number-${number}`,
   })),
   weighted(3, user, (by) => () => ({ kind: "cancel", sub: by.sub })),
-  weighted(3, fc.tuple(mark, mostly(["shown", "guessed"])), ([by, code]) => (login) => ({
+  weighted(3, fc.tuple(mark, mostly(["shown", "guessed"])), ([by, which]) => (login) => ({
     kind: "enter",
     owner: by,
-    code: code === "shown" ? (login?.code ?? "code-0") : "code-1",
+    number: which === "shown" ? (login?.number ?? "number-0") : "number-1",
   })),
   weighted(
     4,
@@ -123,7 +118,7 @@ const rulesOf: fc.Arbitrary<Rules> = fc.record({
   failuresMax: fc.integer({ min: 1, max: 5 }),
   proximity: fc.constantFrom("off", "warn", "step_up", "deny"),
   farFromKm: fc.constant(500),
-  verify: mostly(["auto", "always"]),
+  numberMatch: mostly(["auto", "always"]),
 });
 
 /** @param waits how the clock moves between two events, in milliseconds */
@@ -139,8 +134,13 @@ function live(rules: Rules, acts: readonly (readonly [number, Move])[]): Turn[] 
   for (const [pause, moved] of acts) {
     now += pause;
     const event = frozen(moved(stored, now));
-    const { login, refusal } = step(stored, event, { now, uuid: UUID, mintedAt: MINTED_AT, rules });
-    turns.push({ event, now, before: stored, after: login, refused: refusal?.refused });
+    const { login, refusal, happened } = step(stored, event, {
+      now,
+      uuid: UUID,
+      mintedAt: MINTED_AT,
+      rules,
+    });
+    turns.push({ event, now, before: stored, after: login, refused: refusal?.refused, happened });
     const isWiped =
       event.kind === "deadline" && login !== undefined && now >= forgetAt(login, rules);
     stored = isWiped ? undefined : frozen(login);

@@ -4,7 +4,8 @@ import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import app from "../../../src/app.ts";
 import type { Login, State } from "../../../src/login/machine.ts";
-import { wireOf, type RefusalCode } from "../../../src/core/refusal.ts";
+import type { RefusalCode } from "../../../src/core/refusal.ts";
+import { wireOf } from "../wire.ts";
 import { Browser, newPhone, type Listener, type Phone } from "./parties.ts";
 
 export interface Stage {

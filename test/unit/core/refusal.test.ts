@@ -1,6 +1,7 @@
 /** The contract's table, written out: a code, its status, its number for apps that send credentials. */
 import { expect, test } from "vitest";
-import { isRefusal, refusalCodes, refuse, wireOf } from "../../../src/core/refusal.ts";
+import { isRefusal, refusalCodes, refuse } from "../../../src/core/refusal.ts";
+import { wireOf } from "../../support/wire.ts";
 
 const contract: Record<(typeof refusalCodes)[number], readonly [status: number, result: number]> = {
   bad_request: [400, -1],

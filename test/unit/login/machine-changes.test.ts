@@ -1,7 +1,7 @@
 /** What each change writes, to the field; and that nothing else does. */
 import { describe, expect, test } from "vitest";
 import { forgetAt, step, type Event, type Login, type Rules } from "../../../src/login/machine.ts";
-import type { Place } from "../../../src/login/proximity.ts";
+import type { Place } from "../../../src/core/place.ts";
 import {
   ada,
   at,
@@ -44,13 +44,13 @@ test("scan claims for the user, who has the confirm time from now on", () => {
     state: "scanned",
     deadline: NOW + 60_000,
     user: ada,
-    needsCode: false,
+    needsNumber: false,
     nearness: { verdict: "unknown" },
   });
 });
 
-test("confirm without a code issues the ticket as of now, for the redeem time; the code offered is not kept", () => {
-  const event: Event = { kind: "confirm", sub: ada.sub, code: "271" };
+test("confirm without a number issues the ticket as of now, for the redeem time; the number offered is not kept", () => {
+  const event: Event = { kind: "confirm", sub: ada.sub, number: "271" };
   expect(changed(logins.scanned, event)).toEqual({
     ...logins.scanned,
     version: 3,
@@ -60,19 +60,19 @@ test("confirm without a code issues the ticket as of now, for the redeem time; t
   });
 });
 
-test("confirm where a code is needed keeps the code and issues nothing yet", () => {
-  const event: Event = { kind: "confirm", sub: ada.sub, code: "271" };
+test("confirm where a number is needed keeps the number and issues nothing yet", () => {
+  const event: Event = { kind: "confirm", sub: ada.sub, number: "271" };
   expect(changed(logins["scanned*"], event)).toEqual({
     ...logins["scanned*"],
     version: 3,
     state: "verifying",
-    code: "271",
+    number: "271",
     deadline: NOW + 60_000,
   });
 });
 
-test("the right code issues the ticket as of its entering, not of the confirming", () => {
-  const event: Event = { kind: "enter", owner: "owner-1", code: "314" };
+test("the right number issues the ticket as of its entering, not of the confirming", () => {
+  const event: Event = { kind: "enter", owner: "owner-1", number: "314" };
   expect(changed(logins.verifying, event)).toEqual({
     ...logins.verifying,
     version: 4,
@@ -82,8 +82,8 @@ test("the right code issues the ticket as of its entering, not of the confirming
   });
 });
 
-test("one wrong code ends the login, with its own reason", () => {
-  const event: Event = { kind: "enter", owner: "owner-1", code: "0314" };
+test("one wrong number ends the login, with its own reason", () => {
+  const event: Event = { kind: "enter", owner: "owner-1", number: "0314" };
   expect(changed(logins.verifying, event)).toEqual({
     ...logins.verifying,
     version: 4,
@@ -156,38 +156,38 @@ describe("what a scan leads to, by policy and place", () => {
     far: { country: "BR" },
     unknown: { country: "FR" },
   };
-  // go: no code; code: the browser must enter one; refuse: not claimed.
+  // go: no number; number: the browser must enter one; refuse: not claimed.
   const table: Record<Rules["proximity"], Record<string, string>> = {
     off: { near: "go", far: "go", unknown: "go" },
     warn: { near: "go", far: "go", unknown: "go" },
-    step_up: { near: "go", far: "code", unknown: "code" },
-    deny: { near: "go", far: "refuse", unknown: "code" },
+    step_up: { near: "go", far: "number", unknown: "number" },
+    deny: { near: "go", far: "refuse", unknown: "number" },
   };
   const cells = Object.entries(table).flatMap(([proximity, row]) =>
     Object.entries(row).flatMap(([verdict, leads]) =>
-      (["auto", "always"] as const).map((verify) => ({
+      (["auto", "always"] as const).map((numberMatch) => ({
         proximity: proximity as Rules["proximity"],
         verdict,
-        verify,
-        leads: leads === "go" && verify === "always" ? "code" : leads,
+        numberMatch,
+        leads: leads === "go" && numberMatch === "always" ? "number" : leads,
       })),
     ),
   );
 
-  test.each(cells)("$proximity, $verdict, $verify: $leads", (cell) => {
+  test.each(cells)("$proximity, $verdict, $numberMatch: $leads", (cell) => {
     const phone = places[cell.verdict] ?? {};
-    const { proximity, verify } = cell;
+    const { proximity, numberMatch } = cell;
     const { login, refusal } = step(
       frozen(logins.pending),
       { kind: "scan", user: ada, phone },
-      at(NOW, { proximity, verify }),
+      at(NOW, { proximity, numberMatch }),
     );
     if (cell.leads === "refuse") {
       expect(login).toBe(logins.pending);
       expect(refusal?.refused).toBe("too_far");
     } else {
       expect(refusal).toBeUndefined();
-      expect(login).toMatchObject({ state: "scanned", needsCode: cell.leads === "code" });
+      expect(login).toMatchObject({ state: "scanned", needsNumber: cell.leads === "number" });
     }
     const isKept = proximity !== "off" && cell.leads !== "refuse";
     expect(login?.nearness?.verdict).toBe(isKept ? cell.verdict : undefined);

@@ -25,11 +25,11 @@ function only<Kind extends Event["kind"]>(turn: Turn | undefined, kind: Kind) {
   return turn.event as Extract<Event, { kind: Kind }>;
 }
 
-test("the lives tried are not idle: every state is reached, also with the code", () => {
+test("the lives tried are not idle: every state is reached, also with the number", () => {
   const reached = new Map<string, number>();
   for (const { turns } of fc.sample(lives(), 2000)) {
     for (const turn of turns.filter(isChange)) {
-      const name = `${turn.after?.state ?? "none"}${turn.after?.needsCode ? "*" : ""}`;
+      const name = `${turn.after?.state ?? "none"}${turn.after?.needsNumber ? "*" : ""}`;
       reached.set(name, (reached.get(name) ?? 0) + 1);
     }
   }
@@ -40,7 +40,7 @@ test("the lives tried are not idle: every state is reached, also with the code",
 });
 
 always(
-  "redeemed is reached only by attach, scan, confirm by who scanned, the code if asked for, the same browser and the ticket of that confirming",
+  "redeemed is reached only by attach, scan, confirm by who scanned, the number if asked for, the same browser and the ticket of that confirming",
   ({ turns }) => {
     turns.forEach((turn, i) => {
       if (!entered(turn, "redeemed")) return;
@@ -60,18 +60,18 @@ always(
       expect(redeem.owner).toBe(attach.owner);
       expect(redeem.sub).toBe(scan.user.sub);
       expect(redeem.confirmedAt).toBe(granted?.now);
-      const confirm = only(turn.before?.needsCode ? asked : granted, "confirm");
+      const confirm = only(turn.before?.needsNumber ? asked : granted, "confirm");
       expect(confirm.sub).toBe(scan.user.sub);
-      if (turn.before?.needsCode) {
+      if (turn.before?.needsNumber) {
         const enter = only(granted, "enter");
-        expect(enter).toMatchObject({ owner: attach.owner, code: confirm.code });
+        expect(enter).toMatchObject({ owner: attach.owner, number: confirm.number });
       }
     });
   },
 );
 
-always("a code is asked for whenever the rules say always", ({ rules, turns }) => {
-  if (rules.verify !== "always") return;
+always("a number is asked for whenever the rules say always", ({ rules, turns }) => {
+  if (rules.numberMatch !== "always") return;
   for (const turn of turns.filter((t) => entered(t, "confirmed"))) only(turn, "enter");
 });
 
@@ -121,8 +121,8 @@ always("nothing is forgotten while it goes on, or while its uuid could still att
 });
 
 always("what is known of a login is never rewritten", ({ turns }) => {
-  const once = ["uuid", "mintedAt", "owner", "browser", "user", "nearness", "needsCode"] as const;
-  const later = ["code", "confirmedAt", "reason"] as const;
+  const once = ["uuid", "mintedAt", "owner", "browser", "user", "nearness", "needsNumber"] as const;
+  const later = ["number", "confirmedAt", "reason"] as const;
   for (const { before, after } of turns) {
     if (!before || !after || before === after) continue;
     expect(after.failures - before.failures).toBeOneOf([0, 1]);
@@ -163,11 +163,21 @@ test("a whole login fits into one instant, in which the clock stands still", () 
   const events: Event[] = [
     { kind: "attach", owner, browser },
     { kind: "scan", user: ada, phone: {} },
-    { kind: "confirm", sub: ada.sub, code: "271" },
-    { kind: "enter", owner, code: "271" },
+    { kind: "confirm", sub: ada.sub, number: "271" },
+    { kind: "enter", owner, number: "271" },
     { kind: "redeem", owner, sub: ada.sub, confirmedAt },
   ];
   let login: Login | undefined;
-  for (const event of events) ({ login } = step(login, event, at(MINTED_AT, { verify: "always" })));
+  for (const event of events)
+    ({ login } = step(login, event, at(MINTED_AT, { numberMatch: "always" })));
   expect(login).toMatchObject({ state: "redeemed", version: 5, confirmedAt });
+});
+
+always("what happened is told whenever something changed, and never otherwise", ({ turns }) => {
+  for (const turn of turns) {
+    const { before, after, happened } = turn;
+    if (!isChange(turn)) expect(happened).toBeUndefined();
+    else if (after?.state !== before?.state) expect(happened).toBe(after?.state);
+    else expect(happened).toBe("credentials_failed");
+  }
 });

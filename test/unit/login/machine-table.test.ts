@@ -37,17 +37,17 @@ const events = {
     "scan/other": { kind: "scan", user: lin, phone },
   },
   confirm: {
-    "confirm/claimant": { kind: "confirm", sub: ada.sub, code: "271" },
-    "confirm/other": { kind: "confirm", sub: lin.sub, code: "271" },
+    "confirm/claimant": { kind: "confirm", sub: ada.sub, number: "271" },
+    "confirm/other": { kind: "confirm", sub: lin.sub, number: "271" },
   },
   cancel: {
     "cancel/claimant": { kind: "cancel", sub: ada.sub },
     "cancel/other": { kind: "cancel", sub: lin.sub },
   },
   enter: {
-    "enter/right": { kind: "enter", owner: "owner-1", code: "314" },
-    "enter/wrong": { kind: "enter", owner: "owner-1", code: "315" },
-    "enter/stranger": { kind: "enter", owner: stranger, code: "314" },
+    "enter/right": { kind: "enter", owner: "owner-1", number: "314" },
+    "enter/wrong": { kind: "enter", owner: "owner-1", number: "315" },
+    "enter/stranger": { kind: "enter", owner: stranger, number: "314" },
   },
   redeem: {
     "redeem/right": { kind: "redeem", owner: "owner-1", ...rightTicket },

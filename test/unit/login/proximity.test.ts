@@ -1,12 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  consequence,
-  distanceKm,
-  nearness,
-  type Place,
-  type Proximity,
-} from "../../../src/login/proximity.ts";
+import { consequence, distanceKm, nearness, type Proximity } from "../../../src/login/proximity.ts";
+import type { Place } from "../../../src/core/place.ts";
 
 const paris = { latitude: 48.8566, longitude: 2.3522 };
 const london = { latitude: 51.5074, longitude: -0.1278 };
@@ -142,8 +137,8 @@ describe("what a verdict leads to", () => {
   const table: Record<Proximity, Record<"near" | "far" | "unknown", string>> = {
     off: { near: "go", far: "go", unknown: "go" },
     warn: { near: "go", far: "go", unknown: "go" },
-    step_up: { near: "go", far: "code", unknown: "code" },
-    deny: { near: "go", far: "refuse", unknown: "code" },
+    step_up: { near: "go", far: "number", unknown: "number" },
+    deny: { near: "go", far: "refuse", unknown: "number" },
   };
   const cells = Object.entries(table).flatMap(([proximity, row]) =>
     Object.entries(row).map(([verdict, leads]) => ({ proximity, verdict, leads })),

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Login } from "../../../src/login/machine.ts";
 import type { Nearness } from "../../../src/login/proximity.ts";
-import { browserView, LOGIN_PATH, phoneView } from "../../../src/login/view.ts";
+import { paths } from "../../../src/core/paths.ts";
+import { browserView, phoneView } from "../../../src/login/view.ts";
 import {
   CLAIMED_UNTIL,
   CONFIRMED_AT,
@@ -56,7 +57,7 @@ describe("the browser's view, to the field", () => {
       user: adaShown,
       ticket: ticketOf(logins["confirmed*"]),
       time: CONFIRMED_AT,
-      login_url: LOGIN_PATH,
+      login_url: paths.redeem,
     },
     redeemed: { version: 4, state: "redeemed", expires_in: 0, user: adaShown },
     cancelled: { version: 3, state: "cancelled", expires_in: 0, user: adaShown, reason: "denied" },
@@ -143,9 +144,9 @@ test("in no life does a view tell more than its side may know", () => {
         const toBrowser = JSON.stringify(browserView(after, now, () => "the-ticket"));
         const toPhone = JSON.stringify(phoneView(after, now));
         expect(toBrowser.includes("the-ticket")).toBe(after.state === "confirmed");
-        expect(toBrowser).not.toMatch(/sub-of|owner-digest|code-/);
+        expect(toBrowser).not.toMatch(/sub-of|owner-digest|number-/);
         expect(toPhone).not.toMatch(/the-ticket|sub-of|owner-digest/);
-        expect(toPhone.includes("code-")).toBe(after.state === "verifying");
+        expect(toPhone.includes("number-")).toBe(after.state === "verifying");
       }
     }),
     { numRuns: 1000 },

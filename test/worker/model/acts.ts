@@ -11,8 +11,8 @@ import { Ear, objectOf, type LoginInWorld, type World } from "./world.ts";
 
 export interface Aimed {
   readonly run: () => Promise<Answer>;
-  /** @param code the number that was drawn, should this act be the one that draws it */
-  readonly play: (model: ModelLogin, code: string) => { next: ModelLogin; answer: Answer };
+  /** @param number the number that was drawn, should this act be the one that draws it */
+  readonly play: (model: ModelLogin, number: string) => { next: ModelLogin; answer: Answer };
 }
 
 export type Aim = (world: World, login: LoginInWorld) => Aimed;
@@ -21,15 +21,15 @@ export type Aim = (world: World, login: LoginInWorld) => Aimed;
 export function call(
   send: () => Promise<Response>,
   atEdge: RefusalCode | undefined,
-  eventsOf: (code: string) => Event[],
+  eventsOf: (number: string) => Event[],
   now: number,
   body: (login: Login, model: ModelLogin) => unknown,
 ): Aimed {
   return {
     run: async () => toAnswer(await send()),
-    play(model, code) {
+    play(model, number) {
       if (atEdge) return { next: model, answer: refused(atEdge) };
-      const { next, result } = model.after(now, ...eventsOf(code));
+      const { next, result } = model.after(now, ...eventsOf(number));
       return { next, answer: answered(result, (login) => body(login, model)) };
     },
   };

@@ -1,4 +1,4 @@
-/** What a browser does: attach, look, enter the code, redeem. */
+/** What a browser does: attach, look, enter the number, redeem. */
 import type { Event } from "../../../src/login/machine.ts";
 import type { RefusalCode } from "../../../src/core/refusal.ts";
 import { ageRefusal, call, listen, polled, type Aim } from "./acts.ts";
@@ -38,12 +38,12 @@ export function browserListens(actor: Actor): Aim {
 export function enters(actor: Actor, which: (typeof codes)[number]): Aim {
   return (world, login) => {
     const { now } = world;
-    const shown = login.model.login?.code ?? "000";
-    const code = which === "right" ? shown : String((Number(shown) + 1) % 1000).padStart(3, "0");
+    const shown = login.model.login?.number ?? "000";
+    const number = which === "right" ? shown : String((Number(shown) + 1) % 1000).padStart(3, "0");
     return call(
-      () => world.browsers[actor].post("/login/verify", { uuid: login.uuid, code }),
+      () => world.browsers[actor].post("/login/verify", { uuid: login.uuid, code: number }),
       keyRefusal(world, login, actor),
-      () => [{ kind: "enter", owner: login.owner, code }],
+      () => [{ kind: "enter", owner: login.owner, number }],
       now,
       (it, model) => model.view(it, "browser", now),
     );

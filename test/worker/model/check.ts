@@ -26,8 +26,10 @@ export async function holds(
   answers: readonly Answer[],
 ): Promise<void> {
   const stored = await storedOf(login);
-  const code = stored.row?.code ?? "";
-  const orders = permutations(acts.map((_, i) => i)).map((order) => play(login, acts, order, code));
+  const number = stored.row?.number ?? "";
+  const orders = permutations(acts.map((_, i) => i)).map((order) =>
+    play(login, acts, order, number),
+  );
   const sight = { ...stored, ...(await listenTo(login, orders)) };
   const fitting = orders.find(
     (it) => equal(it.answers, answers) && equal(sightOf(it.model), sight),
@@ -76,14 +78,14 @@ function play(
   { model: before }: LoginInWorld,
   acts: readonly Aimed[],
   order: readonly number[],
-  code: string,
+  number: string,
 ): { model: ModelLogin; answers: Answer[] } {
   let model = before;
   const answers: Answer[] = [];
   for (const i of order) {
     const act = acts[i];
     if (act === undefined) continue;
-    const { next, answer } = act.play(model, code);
+    const { next, answer } = act.play(model, number);
     model = next;
     answers[i] = answer;
   }

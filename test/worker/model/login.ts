@@ -2,7 +2,8 @@
  * What one login object ought to be: the pure machine, beside it the alarm and the sockets, as the
  * object's own description has them. No platform: the model says what must be heard and answered.
  */
-import { wireOf, type RefusalCode } from "../../../src/core/refusal.ts";
+import type { RefusalCode } from "../../../src/core/refusal.ts";
+import { wireOf } from "../../support/wire.ts";
 import {
   forgetAt,
   hasEnded,

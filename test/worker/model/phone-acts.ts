@@ -1,7 +1,8 @@
 /** What a phone does: scan, confirm, cancel, watch; and credentials that come along with a uuid. */
 import type { Event } from "../../../src/login/machine.ts";
-import type { Place } from "../../../src/login/proximity.ts";
-import { isRefusal, wireOf, type RefusalCode } from "../../../src/core/refusal.ts";
+import type { Place } from "../../../src/core/place.ts";
+import { isRefusal, type RefusalCode } from "../../../src/core/refusal.ts";
+import { wireOf } from "../../support/wire.ts";
 import type { PhoneView } from "../../../src/login/view.ts";
 import { ageRefusal, call, listen, polled, toAnswer, type Aim } from "./acts.ts";
 import { answered, refused } from "./login.ts";
@@ -59,7 +60,7 @@ export function confirms(who: number): Aim {
     return call(
       () => phone.confirm(login.uuid),
       ageRefusal(world, login),
-      (code) => [{ kind: "confirm", sub: account.sub, code }],
+      (number) => [{ kind: "confirm", sub: account.sub, number }],
       now,
       (it, model) => {
         const { state, expires_in, verify_code } = model.view(it, "phone", now) as PhoneView;
@@ -116,18 +117,18 @@ export function verifies(who: number): Aim {
     const { sub, name } = account;
     return {
       run: async () => toAnswer(await device.post("/qrcode/verify", body)),
-      play(model, code) {
+      play(model, number) {
         const tooOld = ageRefusal(world, login);
         if (tooOld) return { next: model, answer: { status: 200, body: numbered(tooOld) } };
         const { next, result } = model.after(
           world.now,
           { kind: "scan", user: { sub, name }, phone },
-          { kind: "confirm", sub, code },
+          { kind: "confirm", sub, number },
         );
         if (isRefusal(result)) {
           return { next, answer: { status: 200, body: numbered(result.refused) } };
         }
-        const shown = result.state === "verifying" ? result.code : undefined;
+        const shown = result.state === "verifying" ? result.number : undefined;
         const done = shown
           ? { Result: 0, Message: `Enter ${shown} in the browser.`, VerifyCode: shown }
           : { Result: 0, Message: "Signed in." };

@@ -3,7 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { usableConfigOf } from "../../../src/config.ts";
-import type { Place } from "../../../src/login/proximity.ts";
+import type { Place } from "../../../src/core/place.ts";
 import { verifyBrowserKey } from "../../../src/login/browser-key.ts";
 import { isRefusal } from "../../../src/core/refusal.ts";
 import { ticketFor } from "../../../src/login/ticket.ts";

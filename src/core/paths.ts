@@ -1,0 +1,14 @@
+/** The addresses that one room tells a caller and another room answers at. */
+export const paths = {
+  /** What the code says; the phone's page, and where an app posts its scan. */
+  scan: "/qrcode/scan",
+  confirm: "/qrcode/confirm",
+  cancel: "/qrcode/cancel",
+  /** Where a ticket is redeemed. */
+  redeem: "/login/qrcode",
+} as const;
+
+/** @returns the path of a call about one login */
+export function pathFor(call: "scan" | "confirm" | "cancel", uuid: string): string {
+  return `${paths[call]}?uuid=${uuid}`;
+}

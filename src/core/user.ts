@@ -1,0 +1,7 @@
+/** Somebody who is signed in, as the identity adapter said. */
+export interface User {
+  readonly sub: string;
+  readonly name: string;
+  /** An https URL, or a path on our own origin. */
+  readonly avatar?: string;
+}
