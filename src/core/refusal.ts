@@ -83,7 +83,8 @@ export type RefusalReason =
   | "issuer_away"
   | "issuer_answer_unusable"
   | "database_away"
-  | "object_away";
+  | "object_away"
+  | "browser_away";
 
 export function refuse<Code extends RefusalCode>(
   refused: Code,

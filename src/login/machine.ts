@@ -44,7 +44,10 @@ export interface Login {
   readonly uuid: string;
   /** Milliseconds since the epoch, like every time in here. */
   readonly mintedAt: number;
-  /** When the state at hand expires. */
+  /**
+   * When the state at hand is over, and the alarm has to ring. It never moves to an earlier time,
+   * so the alarm that was set for it is never too late.
+   */
   readonly deadline: number;
   /** Digest of the browser key that attached first. */
   readonly owner: string;
@@ -58,6 +61,8 @@ export interface Login {
   readonly number?: string;
   /** Part of what the ticket signs. */
   readonly confirmedAt?: number;
+  /** The end of the ticket's own life, which may be before the deadline. */
+  readonly redeemBy?: number;
   /** The attempt that redeemed it, as the browser named it. */
   readonly attempt?: string;
   readonly reason?: EndReason;
@@ -147,17 +152,14 @@ export function longestMs(rules: Rules): number {
   return rules.scanWithinMs + 2 * rules.confirmWithinMs + rules.redeemWithinMs;
 }
 
-/**
- * When the stored login may be deleted. By then every step has timed out, and the uuid is too old
- * to attach again, so deleting cannot let it start twice.
- */
-export function forgetAt({ mintedAt }: Pick<Login, "mintedAt">, rules: Rules): number {
-  return mintedAt + longestMs(rules);
-}
-
 /** Ended logins change no more. */
 export function hasEnded(login: Pick<Login, "state">): boolean {
   return login.state === "redeemed" || login.state === "cancelled" || login.state === "expired";
+}
+
+/** When what can be done next is over: of a confirmed login, redeeming its ticket. */
+export function expiresAt({ state, deadline, redeemBy = deadline }: Login): number {
+  return state === "confirmed" ? redeemBy : deadline;
 }
 
 /** The first event of a uuid must be its browser's; nobody else can call a login into being. */
@@ -182,7 +184,7 @@ function begin(event: Event, { now, uuid, mintedAt, rules }: At): Step {
 
 /** A deadline that has passed has passed for everybody, whether or not the alarm rang yet. */
 function settle(login: Login, at: At): Login {
-  if (hasEnded(login) || at.now < login.deadline) return login;
+  if (hasEnded(login) || at.now < expiresAt(login)) return login;
   return change(login, { state: "expired", reason: "timeout" });
 }
 
@@ -198,7 +200,7 @@ function scan(login: Login, { user, phone }: Extract<Event, { kind: "scan" }>, a
   const then = consequence(proximity, near.verdict);
   if (then === "refuse") return no(login, "too_far");
   return to(login, "scanned", {
-    deadline: at.now + at.rules.confirmWithinMs,
+    deadline: later(login, at.now + at.rules.confirmWithinMs),
     user,
     needsNumber: then === "number" || numberMatch === "always",
     ...(proximity === "off" ? {} : { nearness: near }),
@@ -211,7 +213,8 @@ function confirm(login: Login, { sub, number }: Extract<Event, { kind: "confirm"
   // An answer that was lost is asked for again; it grants nothing that was not granted before.
   if (login.state !== "scanned") return { login };
   if (!login.needsNumber) return issueTicket(login, at);
-  return to(login, "verifying", { number, deadline: at.now + at.rules.confirmWithinMs });
+  const deadline = later(login, at.now + at.rules.confirmWithinMs);
+  return to(login, "verifying", { number, deadline });
 }
 
 function cancel(login: Login, { sub }: Extract<Event, { kind: "cancel" }>): Step {
@@ -244,7 +247,7 @@ function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At)
   if (login.state === "redeemed") {
     // The same attempt again is one whose answer was lost; any other is another one's.
     const isRetry = event.attempt !== undefined && event.attempt === login.attempt;
-    return isRetry && at.now < login.deadline ? { login } : no(login, "already_used");
+    return isRetry && at.now < (login.redeemBy ?? 0) ? { login } : no(login, "already_used");
   }
   const { attempt } = event;
   return to(login, "redeemed", attempt === undefined ? {} : { attempt });
@@ -281,7 +284,12 @@ function isOthers(login: Login, sub: string): boolean {
 }
 
 function issueTicket(login: Login, { now, rules }: At): Step {
-  return to(login, "confirmed", { confirmedAt: now, deadline: now + rules.redeemWithinMs });
+  const redeemBy = now + rules.redeemWithinMs;
+  return to(login, "confirmed", { confirmedAt: now, redeemBy, deadline: later(login, redeemBy) });
+}
+
+function later({ deadline }: Login, time: number): number {
+  return Math.max(deadline, time);
 }
 
 function to(login: Login, state: State, more: Partial<Login>): Step {

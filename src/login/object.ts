@@ -3,36 +3,40 @@
  * are in `machine.ts`. There is no await between load and save, so events do not interleave, and
  * the runtime holds back every answer and push until what was saved is durable (output gate).
  *
- * It costs nothing to wait: sockets hibernate, "ping" is answered without waking, and nothing of a
- * login lives in memory alone.
+ * It costs nothing to wait: sockets hibernate, "ping" is answered without waking, and a login that
+ * nobody has scanned is kept by the socket that waits for it, without a row.
  */
 import { DurableObject } from "cloudflare:workers";
-import { auditLogin } from "./audit.ts";
 import { usableConfigOf } from "../config.ts";
-import { forgetAt, hasEnded, step, type Event, type Happening, type Login } from "./machine.ts";
-import type { User } from "../core/user.ts";
+import { RETRY_AFTER_S } from "../core/limits.ts";
 import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
+import type { User } from "../core/user.ts";
+import { auditLogin } from "./audit.ts";
+import { keptBy, Listeners, send, type Side } from "./listeners.ts";
+import { hasEnded, step, type Event, type Happening, type Login } from "./machine.ts";
 import { ticketFor } from "./ticket.ts";
 import { mintTimeOf } from "./uuid.ts";
 import { browserView, phoneView, type BrowserView, type PhoneView } from "./view.ts";
 
 type EventOf<Kind extends Event["kind"]> = Extract<Event, { kind: Kind }>;
 
-/** Who listens on a socket, since when (milliseconds); survives hibernation with it. */
-interface Attachment {
-  readonly side: "browser" | "phone";
-  readonly since: number;
+/** What one turn found, and what it made of it. */
+interface Turn {
+  readonly before: Login | undefined;
+  readonly login: Login | undefined;
+  readonly refusal: Refusal | undefined;
+  readonly happenings: readonly Happening[];
 }
 
-/** Tabs and reconnects of one person. Of more, the oldest are dead, or somebody's loop. */
-const SOCKETS_MAX = 16;
 const ROW = "login";
 
 export class LoginObject extends DurableObject<Env> {
+  readonly #listeners: Listeners;
+
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    // Nothing here may touch storage: whoever merely probes an object must leave nothing behind.
-    ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
+    // Nothing here may touch storage: a caller that merely probes must leave nothing behind.
+    this.#listeners = new Listeners(ctx);
   }
 
   async asBrowser(
@@ -70,15 +74,16 @@ export class LoginObject extends DurableObject<Env> {
     const { searchParams } = new URL(request.url);
     const uuid = searchParams.get("uuid") ?? "";
     const event = JSON.parse(searchParams.get("event") ?? "") as EventOf<"attach" | "watch">;
-    const login = await this.#on(uuid, event);
-    if (isRefusal(login)) return Response.json(login);
-
-    const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server);
+    const turn = this.#turn(uuid, event);
+    const { login } = turn;
+    if (turn.refusal || login === undefined) return Response.json(await this.#finish(turn));
+    // A login that begins here is kept by the socket; the alarm comes first, as it may fail.
+    await this.#keep(turn, turn.before === undefined);
     const side = event.kind === "attach" ? "browser" : "phone";
-    server.serializeAttachment({ side, since: Date.now() } satisfies Attachment);
-    this.#closeSurplus(side);
-    this.#send(server, login);
+    const isRowless = login.state === "pending" && this.#row() === undefined;
+    const { client, server } = this.#listeners.accept(side, isRowless ? login : undefined);
+    if (turn.happenings.length > 0) this.#tell(login, turn.happenings);
+    else send(server, JSON.stringify(this.#viewFor(side, login)), endOf(login));
     return new Response(null, { status: 101, webSocket: client });
   }
 
@@ -87,26 +92,39 @@ export class LoginObject extends DurableObject<Env> {
     socket.close(1008, "nothing but ping is understood");
   }
 
+  /**
+   * A browser went away that kept a login nobody had scanned. It may be back in a second, and a
+   * scan may come first: from here on the login has a row.
+   */
+  override webSocketClose(socket: WebSocket): void {
+    const pending = keptBy(socket);
+    if (pending === undefined || this.#row() !== undefined) return;
+    if (this.#listeners.pending(socket) === undefined) this.#save(pending);
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.webSocketClose(socket);
+  }
+
+  /** Rings at the deadline of the state in which it was set, and is set anew if it moved since. */
   override async alarm(): Promise<void> {
     const before = this.#load();
+    const now = Date.now();
+    if (before !== undefined && now < before.deadline) {
+      return this.ctx.storage.setAlarm(before.deadline);
+    }
+    // By now the uuid is too old to attach again, so nothing can begin a second time.
+    await this.ctx.storage.deleteAll();
     if (before === undefined) return;
-    const at = this.#at(before.uuid, Date.now());
-    const { login = before, happened } = step(before, { kind: "deadline" }, at);
-    const wipeAt = forgetAt(login, at.rules);
-    if (at.now >= wipeAt) {
-      await this.ctx.storage.deleteAll();
-      if (happened) this.#tell(login, happened);
-      return;
-    }
-    // Too early to forget it.
-    if (happened) {
-      this.#save(login);
-      this.#tell(login, happened);
-    }
-    await this.ctx.storage.setAlarm(wipeAt);
+    const { login, happened } = step(before, { kind: "deadline" }, this.#at(before.uuid, now));
+    if (login && happened) this.#tell(login, [happened]);
   }
 
   async #on(uuid: string, ...events: Event[]): Promise<Login | Refusal> {
+    return this.#finish(this.#turn(uuid, ...events));
+  }
+
+  #turn(uuid: string, ...events: Event[]): Turn {
     const at = this.#at(uuid, Date.now());
     const before = this.#load();
     let login = before;
@@ -118,22 +136,26 @@ export class LoginObject extends DurableObject<Env> {
       if (next.happened) happenings.push(next.happened);
       if (refusal) break;
     }
-    if (login !== undefined && happenings.length > 0) {
-      this.#save(login);
-      if (before === undefined) await this.#setTheAlarm(forgetAt(login, at.rules));
-      this.#tell(login, ...happenings);
-    }
-    return refusal ?? login ?? refuse("not_watched");
+    return { before, login, refusal, happenings };
   }
 
-  /**
-   * Once, at attach, for the time when everything is over however slow its user is: moving it along
-   * with each step would cost a written row every time. A deadline before that is noticed by the
-   * next event, at the latest the page's own when its countdown ends.
-   */
-  async #setTheAlarm(time: number): Promise<void> {
+  async #finish(turn: Turn): Promise<Login | Refusal> {
+    await this.#keep(turn);
+    const { login, refusal, happenings } = turn;
+    if (login === undefined) return refusal?.refused === "expired" ? refusal : this.#notWatched();
+    if (happenings.length > 0) this.#tell(login, happenings);
+    return refusal ?? login;
+  }
+
+  async #keep({ before, login, happenings }: Turn, withoutRow = false): Promise<void> {
+    if (login === undefined || happenings.length === 0) return;
+    if (!withoutRow) this.#save(login);
+    if (before === undefined) await this.#setTheAlarm(login);
+  }
+
+  async #setTheAlarm({ deadline }: Login): Promise<void> {
     try {
-      await this.ctx.storage.setAlarm(time);
+      await this.ctx.storage.setAlarm(deadline);
     } catch (error) {
       // What nothing would ever wipe must not be begun.
       this.ctx.storage.kv.delete(ROW);
@@ -141,7 +163,20 @@ export class LoginObject extends DurableObject<Env> {
     }
   }
 
+  /**
+   * An alarm but no login: its browser was here, and lost its socket without a word, as in a deploy.
+   * It comes back within seconds, so the phone is asked to try again and no scan is lost.
+   */
+  async #notWatched(): Promise<Refusal> {
+    if ((await this.ctx.storage.getAlarm()) === null) return refuse("not_watched");
+    return refuse("unavailable", { reason: "browser_away", retryAfterS: RETRY_AFTER_S });
+  }
+
   #load(): Login | undefined {
+    return this.#row() ?? this.#listeners.pending();
+  }
+
+  #row(): Login | undefined {
     return this.ctx.storage.kv.get<Login>(ROW);
   }
 
@@ -149,31 +184,16 @@ export class LoginObject extends DurableObject<Env> {
     this.ctx.storage.kv.put(ROW, login);
   }
 
-  #tell(login: Login, ...happenings: Happening[]): void {
+  #tell(login: Login, happenings: readonly Happening[]): void {
     const { uuid, user, reason } = login;
     for (const happened of happenings) {
       auditLogin(`login.${happened}`, { uuid, user: user?.sub, reason, place: login.browser });
     }
-    for (const socket of this.ctx.getWebSockets()) this.#send(socket, login);
+    this.#listeners.tell(endOf(login), (side) => this.#viewFor(side, login));
   }
 
-  #send(socket: WebSocket, login: Login): void {
-    const { side } = attachmentOf(socket);
-    const view = side === "browser" ? this.#browserView(login) : phoneView(login, Date.now());
-    try {
-      socket.send(JSON.stringify(view));
-      if (hasEnded(login)) socket.close(1000, login.state);
-    } catch {
-      // A socket that is on its way out must not keep the others from hearing.
-    }
-  }
-
-  #closeSurplus(of: Attachment["side"]): void {
-    const sockets = this.ctx
-      .getWebSockets()
-      .filter((socket) => attachmentOf(socket).side === of)
-      .sort((a, b) => attachmentOf(b).since - attachmentOf(a).since);
-    for (const socket of sockets.slice(SOCKETS_MAX)) socket.close(1013, "too many sockets");
+  #viewFor(side: Side, login: Login): BrowserView | PhoneView {
+    return side === "browser" ? this.#browserView(login) : phoneView(login, Date.now());
   }
 
   #browserView(login: Login): BrowserView {
@@ -188,6 +208,7 @@ export class LoginObject extends DurableObject<Env> {
   }
 }
 
-function attachmentOf(socket: WebSocket): Attachment {
-  return socket.deserializeAttachment() as Attachment;
+/** What its sockets are closed with, once it has ended. */
+function endOf(login: Login): string | undefined {
+  return hasEnded(login) ? login.state : undefined;
 }

@@ -1,6 +1,6 @@
 /** What each side may see of a login. Field names are the wire's, times are relative in seconds. */
 import { paths } from "../core/paths.ts";
-import { hasEnded, type Login, type EndReason, type State } from "./machine.ts";
+import { expiresAt, hasEnded, type Login, type EndReason, type State } from "./machine.ts";
 
 /** What the waiting browser sees. The ticket is in it only while the login is `confirmed`. */
 export interface BrowserView {
@@ -76,8 +76,8 @@ export function phoneView(login: Login, now: number): PhoneView {
 }
 
 function common(login: Login, now: number) {
-  const { version, state, reason, deadline } = login;
+  const { version, state, reason } = login;
   // Rounded up: who counts down to zero is never earlier than the deadline itself.
-  const expires_in = hasEnded(login) ? 0 : Math.max(0, Math.ceil((deadline - now) / 1000));
+  const expires_in = hasEnded(login) ? 0 : Math.max(0, Math.ceil((expiresAt(login) - now) / 1000));
   return { version, state, expires_in, ...(reason !== undefined && { reason }) };
 }

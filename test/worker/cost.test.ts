@@ -1,7 +1,7 @@
 /** What one login costs, counted: requests to the Worker, requests to its object, rows written. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Browser, newAccount, Phone, phoneOf, type Listener } from "../support/worker/parties.ts";
 import { at, later, stored, withBindings } from "../support/worker/stages.ts";
 
@@ -69,7 +69,7 @@ async function finish(browser: Browser, phone: Phone, uuid: string, listener: Li
   await browser.redeem(uuid, await listener.until("confirmed"));
 }
 
-test("one login: 5 requests to the Worker, 4 to its object, 5 rows, everything included", async () => {
+test("one quick login costs 5 requests to the Worker, 4 to its object, and 4 rows with the alarm's", async () => {
   const { bill, browser, phone, uuid } = await parties();
   const listener = await browser.listen(uuid);
   await phone.scan(uuid);
@@ -79,7 +79,7 @@ test("one login: 5 requests to the Worker, 4 to its object, 5 rows, everything i
   expect(bill).toEqual({
     workerRequests: 5,
     objectRequests: ["fetch", "asPhone", "asPhone", "redeem"],
-    rows: ["put", "alarm", "put", "put", "put"],
+    rows: ["alarm", "put", "put", "put"],
   });
 });
 
@@ -103,29 +103,73 @@ test("coming back, checking and repeating cost requests but not one row", async 
   }
   for (let i = 0; i < 3; i++) await phone.confirm(uuid);
   await finish(browser, phone, uuid, listener);
-  expect(bill.rows).toHaveLength(5);
+  expect(bill.rows).toHaveLength(4);
 });
 
-test("however long the user takes, with the alarm on time, it is 5 rows", async () => {
+test("a login that is slow at each step costs 6 rows: its alarm is set three times", async () => {
   const { bill, browser, phone, uuid } = await parties();
   const listener = await browser.listen(uuid);
   await later(110, () => phone.scan(uuid));
+  await ringInTime(uuid);
   await later(165, () => phone.confirm(uuid));
+  await ringInTime(uuid);
   const confirmed = await listener.until("confirmed");
   const redeemed = await later(190, () => browser.redeem(uuid, confirmed));
   expect(redeemed.status).toBe(200);
   await ringInTime(uuid);
   expect(await stored(uuid)).toBeUndefined();
-  expect(bill.rows).toEqual(["put", "alarm", "put", "put", "put"]);
+  expect(bill.rows).toEqual(["alarm", "put", "alarm", "put", "alarm", "put"]);
 });
 
-test("a code that nobody scans costs 2 requests and 2 rows, and wiping it writes none", async () => {
+test("a login that is denied costs 3 rows", async () => {
+  const { bill, browser, phone, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  await phone.scan(uuid);
+  await phone.cancel(uuid);
+  await listener.closed;
+  await ringInTime(uuid);
+  expect(await stored(uuid)).toBeUndefined();
+  expect(bill.rows).toEqual(["alarm", "put", "put"]);
+});
+
+test("a ticket that comes too late costs the row that notes it, and no session is given", async () => {
+  const { bill, browser, phone, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  await phone.scan(uuid);
+  await phone.confirm(uuid);
+  const confirmed = await listener.until("confirmed");
+  const late = await later(31, () => browser.redeem(uuid, confirmed));
+  expect(late.status).toBe(410);
+  await ringInTime(uuid);
+  expect(await stored(uuid)).toBeUndefined();
+  expect(bill.rows).toEqual(["alarm", "put", "put", "put"]);
+});
+
+test("a code that nobody scans and whose page polls costs 2 rows", async () => {
+  const { bill, browser, uuid } = await parties();
+  for (let i = 0; i < 5; i++) await browser.check(uuid);
+  await ringInTime(uuid);
+  expect(await stored(uuid)).toBeUndefined();
+  expect(bill.rows).toEqual(["put", "alarm"]);
+});
+
+test("a code that nobody scans and whose page is closed costs 2 rows", async () => {
+  const { bill, browser, uuid } = await parties();
+  const listener = await browser.listen(uuid);
+  listener.socket.close(1001, "going away");
+  await vi.waitFor(() => expect(bill.rows).toHaveLength(2));
+  await ringInTime(uuid);
+  expect(await stored(uuid)).toBeUndefined();
+  expect(bill.rows).toEqual(["alarm", "put"]);
+});
+
+test("a code that nobody scans costs 2 requests and 1 row, and wiping it writes none", async () => {
   const { bill, browser, uuid } = await parties();
   const listener = await browser.listen(uuid);
   await ringInTime(uuid);
   await listener.closed;
   expect(await stored(uuid)).toBeUndefined();
-  expect(bill).toEqual({ workerRequests: 2, objectRequests: ["fetch"], rows: ["put", "alarm"] });
+  expect(bill).toEqual({ workerRequests: 2, objectRequests: ["fetch"], rows: ["alarm"] });
 });
 
 test("a login that was redeemed in time is wiped by its first alarm, for no further row", async () => {
@@ -135,7 +179,7 @@ test("a login that was redeemed in time is wiped by its first alarm, for no furt
   await finish(browser, phone, uuid, listener);
   await ringInTime(uuid);
   expect(await stored(uuid)).toBeUndefined();
-  expect(bill.rows).toHaveLength(5);
+  expect(bill.rows).toHaveLength(4);
 });
 
 test("verify costs the phone one request and the object one row fewer", async () => {
@@ -147,7 +191,7 @@ test("verify costs the phone one request and the object one row fewer", async ()
   expect(bill).toEqual({
     workerRequests: 4,
     objectRequests: ["fetch", "asPhone", "redeem"],
-    rows: ["put", "alarm", "put", "put"],
+    rows: ["alarm", "put", "put"],
   });
 });
 

@@ -2,7 +2,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
-import { Browser } from "../support/worker/parties.ts";
+import { Browser, Listener } from "../support/worker/parties.ts";
 import { ticketOf } from "../support/worker/refusal-table.ts";
 import { at, expectRefusal, later, stageAt, stored, type Stage } from "../support/worker/stages.ts";
 
@@ -26,12 +26,12 @@ async function expectNothingLeft(stage: Stage): Promise<void> {
   });
 }
 
-test("attaching sets it to when everything is over, however slow the user: 270 s after the mint", async () => {
+test("attaching sets the alarm to the end of the time to scan, 120 s after the mint", async () => {
   const stage = await stageAt("pending");
-  expect(await alarmOf(stage)).toBe(mintedAt(stage) + 270_000);
+  expect(await alarmOf(stage)).toBe(mintedAt(stage) + 120_000);
 });
 
-test("at its time it tells a waiting browser, closes its socket, and leaves nothing", async () => {
+test("an alarm on time tells a waiting browser, closes its socket, and leaves nothing", async () => {
   const stage = await stageAt("pending");
   const time = (await alarmOf(stage)) ?? 0;
   expect(await at(time, () => ring(stage))).toBe(true);
@@ -46,34 +46,49 @@ test("at its time it tells a waiting browser, closes its socket, and leaves noth
 });
 
 test.for(["pending", "scanned", "confirmed", "redeemed", "cancelled"] as const)(
-  "early, while %s, it changes nothing, tells nobody, and is set to the same time again",
+  "an early alarm while %s changes nothing, tells nobody, and is set to the same time again",
   async (state) => {
     const stage = await stageAt(state);
     const before = await stored(stage.uuid);
     const { length } = stage.listener.heard;
     expect(await ring(stage)).toBe(true);
     expect(await stored(stage.uuid)).toEqual(before);
-    expect(await alarmOf(stage)).toBe(mintedAt(stage) + 270_000);
+    expect(await alarmOf(stage)).toBe(mintedAt(stage) + 120_000);
     if (state !== "redeemed" && state !== "cancelled") await stage.listener.caughtUp();
     expect(stage.listener.heard.length).toBe(length);
   },
 );
 
-test("early, but past the deadline, it ends the login and tells; it wipes only when all is over", async () => {
-  const stage = await stageAt("scanned");
-  const { deadline = 0 } = (await stored(stage.uuid)) ?? {};
-  await at(deadline - 1, () => ring(stage));
-  expect(await stored(stage.uuid)).toMatchObject({ state: "scanned" });
-  await at(deadline, () => ring(stage));
-  expect(await stage.listener.until("expired")).toMatchObject({ reason: "timeout" });
-  expect(await stored(stage.uuid)).toMatchObject({ state: "expired", version: 3 });
-  await at(mintedAt(stage) + 269_999, () => ring(stage));
-  expect(await stored(stage.uuid)).toMatchObject({ state: "expired", version: 3 });
-  await at(mintedAt(stage) + 270_000, () => ring(stage));
+test("a slow login is told of its end by the alarm alone, at the deadline of each of its states", async () => {
+  const stage = await stageAt("pending");
+  const minted = mintedAt(stage);
+  const { uuid, phone, listener } = stage;
+  await at(minted + 110_000, () => phone.scan(uuid));
+  await at(minted + 120_000, () => ring(stage));
+  expect(await alarmOf(stage)).toBe(minted + 170_000);
+  await at(minted + 160_000, () => phone.confirm(uuid));
+  await at(minted + 170_000, () => ring(stage));
+  expect(await alarmOf(stage)).toBe(minted + 190_000);
+  await listener.caughtUp();
+  expect(listener.states).toEqual(["pending", "scanned", "confirmed"]);
+  await at(minted + 190_000, () => ring(stage));
+  expect((await listener.closed).code).toBe(1000);
+  expect(listener.states).toEqual(["pending", "scanned", "confirmed", "expired"]);
   await expectNothingLeft(stage);
 });
 
-test("late by an hour it ends the login just the same", async () => {
+test("a phone that merely listens hears from the alarm that the login expired", async () => {
+  const stage = await stageAt("scanned");
+  const listener = new Listener(await stage.phone.openSocket(stage.uuid));
+  await listener.until("scanned");
+  const time = (await alarmOf(stage)) ?? 0;
+  await at(time, () => ring(stage));
+  expect(await listener.until("expired")).toMatchObject({ reason: "timeout", expires_in: 0 });
+  expect((await listener.closed).code).toBe(1000);
+  await expectNothingLeft(stage);
+});
+
+test("an alarm that is late by an hour ends the login all the same", async () => {
   const stage = await stageAt("confirmed");
   expect(await later(3600, () => ring(stage))).toBe(true);
   expect(await stage.listener.until("expired")).toMatchObject({ reason: "timeout" });
@@ -90,7 +105,7 @@ test("before a late alarm rings, the deadline holds all the same, to the millise
   expect((await stage.listener.closed).code).toBe(1000);
 });
 
-test("twice in a row it does its work once", async () => {
+test("an alarm delivered twice tells and wipes once", async () => {
   const stage = await stageAt("scanned");
   const ringTwice = () =>
     runInDurableObject(objectOf(stage), async (login) => {

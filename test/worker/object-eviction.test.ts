@@ -1,11 +1,18 @@
 /** An object that is evicted between any two events: nothing of a login lives in its memory. */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Listener } from "../support/worker/parties.ts";
 import { ticketOf } from "../support/worker/refusal-table.ts";
-import { later, stageAt, stored, type Stage } from "../support/worker/stages.ts";
+import { expectRefusal, later, stageAt, stored, type Stage } from "../support/worker/stages.ts";
 
+const rowOf = (uuid: string) =>
+  runInDurableObject(env.LOGIN.getByName(uuid), (_, { storage }) => storage.kv.get("login"));
+const openSockets = (uuid: string) =>
+  runInDurableObject(
+    env.LOGIN.getByName(uuid),
+    (_, state) => state.getWebSockets().filter(({ readyState }) => readyState === 1).length,
+  );
 const evict = ({ uuid }: Stage) => evictDurableObject(env.LOGIN.getByName(uuid));
 
 test("evicted between every two events, with a live socket, the login comes through", async () => {
@@ -61,6 +68,41 @@ test("evicted with all sockets torn, a browser that comes back is shown the stat
   expect(await again.until("scanned")).toMatchObject({ version: 2, user: {} });
   await stage.phone.confirm(stage.uuid);
   expect(await again.until("confirmed")).toMatchObject({ version: 3 });
+});
+
+test("a login that nobody scanned and whose sockets are torn without a word asks the phone to wait, and begins again with its browser", async () => {
+  const { uuid, browser, phone, listener } = await stageAt("pending");
+  await evictDurableObject(env.LOGIN.getByName(uuid), { webSockets: "close" });
+  await listener.closed;
+  expect(await stored(uuid)).toBeUndefined();
+  const early = await phone.scan(uuid);
+  expect(early.headers.get("Retry-After")).toBe("2");
+  await expectRefusal(early, "unavailable");
+  const again = await browser.listen(uuid);
+  await again.until("pending");
+  expect((await phone.scan(uuid)).status).toBe(200);
+  expect(await again.until("scanned")).toMatchObject({ version: 2 });
+});
+
+test("a login that nobody scanned gets a row when its page goes away, and a scan then finds it", async () => {
+  const { uuid, browser, phone, listener } = await stageAt("pending");
+  listener.socket.close(1001, "going away");
+  await vi.waitFor(async () => expect(await rowOf(uuid)).toMatchObject({ state: "pending" }));
+  await evictDurableObject(env.LOGIN.getByName(uuid));
+  expect((await phone.scan(uuid)).status).toBe(200);
+  const again = await browser.listen(uuid);
+  expect(await again.until("scanned")).toMatchObject({ version: 2 });
+});
+
+test("a login that nobody scanned keeps no row while another tab's socket waits for it", async () => {
+  const { uuid, browser, listener } = await stageAt("pending");
+  const other = await browser.listen(uuid);
+  await other.until("pending");
+  listener.socket.close(1001, "going away");
+  await vi.waitFor(async () => expect(await openSockets(uuid)).toBe(1));
+  await other.caughtUp();
+  expect(await rowOf(uuid)).toBeUndefined();
+  expect(await stored(uuid)).toMatchObject({ state: "pending" });
 });
 
 test("evicted after the fourth wrong password, the fifth still burns the login", async () => {

@@ -69,11 +69,11 @@ test.for(Object.entries(steps))(
   },
 );
 
-test("attach: no socket, no row, no alarm; the next try begins the login", async () => {
+test("an attach by polling whose row cannot be written leaves no row and no alarm; the next try begins the login", async () => {
   const browser = new Browser();
   const { uuid } = await browser.mint();
   await failNextWrite(uuid);
-  await expectRefusal(await browser.openSocket(uuid), "unavailable");
+  await expectRefusal(await browser.check(uuid), "unavailable");
   await runInDurableObject(env.LOGIN.getByName(uuid), async (_, state) => {
     expect([...state.storage.kv.list()]).toEqual([]);
     expect(await state.storage.getAlarm()).toBeNull();
@@ -83,7 +83,7 @@ test("attach: no socket, no row, no alarm; the next try begins the login", async
   expect(await listener.until("pending")).toMatchObject({ version: 1 });
 });
 
-test("attach, where only the alarm can not be set: not begun, as nothing would ever wipe it", async () => {
+test("an attach whose alarm cannot be set begins nothing, as nothing would ever wipe it", async () => {
   const browser = new Browser();
   const { uuid } = await browser.mint();
   await failNextAlarm(uuid);
@@ -95,17 +95,17 @@ test("attach, where only the alarm can not be set: not begun, as nothing would e
   });
 });
 
-test("an early alarm that can not be set anew: the end was told once, and its retry sets it", async () => {
+test("an early alarm that cannot be set anew tells nobody, and its retry sets it", async () => {
   const { uuid, listener } = await stageAt("scanned");
+  const { deadline } = (await stored(uuid)) ?? {};
   await failNextAlarm(uuid);
-  await runInDurableObject(env.LOGIN.getByName(uuid), (login) =>
-    later(61, async () => {
-      await expect(login.alarm()).rejects.toThrow("on purpose");
-      await login.alarm();
-    }),
-  );
-  await listener.closed;
-  expect(listener.states).toEqual(["pending", "scanned", "expired"]);
+  await runInDurableObject(env.LOGIN.getByName(uuid), async (login, { storage }) => {
+    await expect(login.alarm()).rejects.toThrow("on purpose");
+    await login.alarm();
+    expect(await storage.getAlarm()).toBe(deadline);
+  });
+  await listener.caughtUp();
+  expect(listener.states).toEqual(["pending", "scanned"]);
 });
 
 test("a wrong password that could not be counted is still answered as wrong", async () => {
@@ -117,7 +117,7 @@ test("a wrong password that could not be counted is still answered as wrong", as
   expect(await stored(uuid)).toMatchObject({ failures: 0 });
 });
 
-test("the alarm: nobody hears of an end that was not wiped, and its retry ends it", async () => {
+test("an alarm that cannot wipe tells nobody, and its retry ends the login", async () => {
   const stage = await stageAt("pending");
   const stub = env.LOGIN.getByName(stage.uuid);
   await runInDurableObject(stub, async (login, { storage }) => {

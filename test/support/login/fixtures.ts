@@ -19,6 +19,7 @@ export const SCAN_UNTIL = MINTED_AT + rules.scanWithinMs;
 /** Later than `SCAN_UNTIL`: a claimed login goes on past the time to scan. */
 export const CLAIMED_UNTIL = MINTED_AT + 170_000;
 export const CONFIRMED_AT = MINTED_AT + 140_000;
+export const REDEEM_BY = CONFIRMED_AT + rules.redeemWithinMs;
 
 export const browser: Browser = {
   name: "Firefox",
@@ -50,6 +51,7 @@ export const logins = {
     state: "confirmed",
     needsNumber: false,
     confirmedAt: CONFIRMED_AT,
+    redeemBy: REDEEM_BY,
   },
   "confirmed*": {
     ...claimed,
@@ -58,6 +60,7 @@ export const logins = {
     needsNumber: true,
     number: "314",
     confirmedAt: CONFIRMED_AT,
+    redeemBy: REDEEM_BY,
   },
   redeemed: {
     ...claimed,
@@ -65,6 +68,7 @@ export const logins = {
     state: "redeemed",
     needsNumber: false,
     confirmedAt: CONFIRMED_AT,
+    redeemBy: REDEEM_BY,
   },
   cancelled: { ...claimed, version: 3, state: "cancelled", needsNumber: false, reason: "denied" },
   expired: { ...base, version: 2, state: "expired", deadline: SCAN_UNTIL, reason: "timeout" },

@@ -4,7 +4,7 @@
  * the properties judge it without asking the machine.
  */
 import fc from "fast-check";
-import { forgetAt, step, type Event, type Login, type Rules } from "../../../src/login/machine.ts";
+import { step, type Event, type Login, type Rules } from "../../../src/login/machine.ts";
 import type { User } from "../../../src/core/user.ts";
 import type { Place } from "../../../src/core/place.ts";
 import { browser, frozen, MINTED_AT, UUID } from "./fixtures.ts";
@@ -141,8 +141,7 @@ function live(rules: Rules, acts: readonly (readonly [number, Move])[]): Turn[] 
       rules,
     });
     turns.push({ event, now, before: stored, after: login, refused: refusal?.refused, happened });
-    const isWiped =
-      event.kind === "deadline" && login !== undefined && now >= forgetAt(login, rules);
+    const isWiped = event.kind === "deadline" && login !== undefined && now >= login.deadline;
     stored = isWiped ? undefined : frozen(login);
   }
   return turns;

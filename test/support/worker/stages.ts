@@ -35,7 +35,7 @@ async function advance(stage: Stage, state: Exclude<State, "verifying">): Promis
   expect((await phone.scan(uuid)).status).toBe(200);
   if (state === "cancelled") expect((await phone.cancel(uuid)).status).toBe(200);
   // Any event notices a deadline that has passed; the alarm need not have rung.
-  if (state === "expired") await later(61, () => browser.check(uuid));
+  if (state === "expired") await later(121, () => browser.check(uuid));
   if (state === "confirmed" || state === "redeemed") {
     expect((await phone.confirm(uuid)).status).toBe(200);
   }
@@ -48,9 +48,14 @@ async function advance(stage: Stage, state: Exclude<State, "verifying">): Promis
 
 /** The login as its object has it stored. */
 export function stored(uuid: string): Promise<Login | undefined> {
-  return runInDurableObject(env.LOGIN.getByName(uuid), (_, { storage }) =>
-    storage.kv.get<Login>("login"),
-  );
+  return runInDurableObject(env.LOGIN.getByName(uuid), (_, state) => keptIn(state));
+}
+
+/** In its row; or, as long as nobody has scanned, with the socket that waits. */
+export function keptIn(state: DurableObjectState): Login | undefined {
+  const sockets = state.getWebSockets("browser");
+  const kept = sockets.map((it) => (it.deserializeAttachment() as { pending?: Login }).pending);
+  return state.storage.kv.get<Login>("login") ?? kept.find((login) => login !== undefined);
 }
 
 /** Does something so many seconds from now, while the clock stands still there. */

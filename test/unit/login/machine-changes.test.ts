@@ -1,6 +1,13 @@
 /** What each change writes, to the field; and that nothing else does. */
 import { describe, expect, test } from "vitest";
-import { forgetAt, step, type Event, type Login, type Rules } from "../../../src/login/machine.ts";
+import {
+  expiresAt,
+  longestMs,
+  step,
+  type Event,
+  type Login,
+  type Rules,
+} from "../../../src/login/machine.ts";
 import type { Place } from "../../../src/core/place.ts";
 import {
   ada,
@@ -36,13 +43,13 @@ test("attach begins a login that may be scanned until the minting plus the limit
   });
 });
 
-test("scan claims for the user, who has the confirm time from now on", () => {
+test("scan claims for the user, who has the confirm time from now on, and at least the scan limit", () => {
   const phone = { country: "FR", asn: 1 };
   expect(changed(logins.pending, { kind: "scan", user: ada, phone })).toEqual({
     ...logins.pending,
     version: 2,
     state: "scanned",
-    deadline: NOW + 60_000,
+    deadline: Math.max(SCAN_UNTIL, NOW + 60_000),
     user: ada,
     needsNumber: false,
     nearness: { verdict: "unknown" },
@@ -56,7 +63,8 @@ test("confirm without a number issues the ticket as of now, for the redeem time;
     version: 3,
     state: "confirmed",
     confirmedAt: NOW,
-    deadline: NOW + 30_000,
+    redeemBy: NOW + 30_000,
+    deadline: Math.max(CLAIMED_UNTIL, NOW + 30_000),
   });
 });
 
@@ -67,7 +75,7 @@ test("confirm where a number is needed keeps the number and issues nothing yet",
     version: 3,
     state: "verifying",
     number: "271",
-    deadline: NOW + 60_000,
+    deadline: Math.max(CLAIMED_UNTIL, NOW + 60_000),
   });
 });
 
@@ -78,7 +86,8 @@ test("the right number issues the ticket as of its entering, not of the confirmi
     version: 4,
     state: "confirmed",
     confirmedAt: NOW,
-    deadline: NOW + 30_000,
+    redeemBy: NOW + 30_000,
+    deadline: Math.max(CLAIMED_UNTIL, NOW + 30_000),
   });
 });
 
@@ -140,14 +149,29 @@ test("a passed deadline expires the login as a timeout", () => {
   expect(login).toEqual({ ...logins.scanned, version: 3, state: "expired", reason: "timeout" });
 });
 
-test("a login is forgotten once minting, scan limit, twice the confirm time and the redeem time are over", () => {
-  const { confirmWithinMs, redeemWithinMs } = rules;
-  expect(forgetAt(logins.pending, rules)).toBe(
-    SCAN_UNTIL + confirmWithinMs + confirmWithinMs + redeemWithinMs,
-  );
-  expect(forgetAt({ mintedAt: 5 }, { ...rules, confirmWithinMs: 1 })).toBe(
-    5 + 120_000 + 2 + 30_000,
-  );
+test("no step moves the deadline to an earlier time than the alarm was set for", () => {
+  const early = MINTED_AT + 1000;
+  const scan: Event = { kind: "scan", user: ada, phone: {} };
+  const confirm: Event = { kind: "confirm", sub: ada.sub, number: "271" };
+  const { login: scanned } = step(frozen(logins.pending), scan, at(early));
+  expect(scanned?.deadline).toBe(SCAN_UNTIL);
+  const { login: confirmed } = step(scanned, confirm, at(early));
+  expect(confirmed?.deadline).toBe(SCAN_UNTIL);
+});
+
+test("a ticket's life ends before the deadline of an early login, and the login with it", () => {
+  const early = { ...logins.confirmed, redeemBy: MINTED_AT + 50_000, deadline: SCAN_UNTIL };
+  expect(expiresAt(early)).toBe(MINTED_AT + 50_000);
+  const watch: Event = { kind: "watch", sub: ada.sub };
+  expect(step(frozen(early), watch, at(MINTED_AT + 49_999)).login).toBe(early);
+  const { login, happened } = step(frozen(early), watch, at(MINTED_AT + 50_000));
+  expect(login).toMatchObject({ state: "expired", reason: "timeout", deadline: SCAN_UNTIL });
+  expect(happened).toBe("expired");
+});
+
+test("the slowest login takes the scan limit, twice the confirm time and the redeem time", () => {
+  expect(longestMs(rules)).toBe(120_000 + 60_000 + 60_000 + 30_000);
+  expect(longestMs({ ...rules, confirmWithinMs: 1 })).toBe(120_000 + 2 + 30_000);
 });
 
 describe("what a scan leads to, by policy and place", () => {

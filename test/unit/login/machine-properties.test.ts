@@ -1,7 +1,7 @@
 /** What holds in every life of a uuid, whoever does whatever and whenever. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { forgetAt, step, type Event, type Login } from "../../../src/login/machine.ts";
+import { expiresAt, longestMs, step, type Event, type Login } from "../../../src/login/machine.ts";
 import { ada, at, browser, MINTED_AT } from "../../support/login/fixtures.ts";
 import { lives, type Life, type Turn } from "../../support/login/lives.ts";
 
@@ -92,7 +92,7 @@ always(
 always("what is refused changes nothing, except that a passed deadline expires", ({ turns }) => {
   for (const turn of turns.filter(({ refused }) => refused !== undefined)) {
     if (!isChange(turn)) continue;
-    expect(turn.now).toBeGreaterThanOrEqual(turn.before?.deadline ?? Infinity);
+    expect(turn.now).toBeGreaterThanOrEqual(turn.before ? expiresAt(turn.before) : Infinity);
     expect(turn.after).toEqual({
       ...turn.before,
       version: (turn.before?.version ?? 0) + 1,
@@ -102,27 +102,41 @@ always("what is refused changes nothing, except that a passed deadline expires",
   }
 });
 
-always("no change that keeps a login going leaves its deadline in the past", ({ turns }) => {
+always("no change that keeps a login going leaves its end in the past", ({ turns }) => {
   for (const { after, now } of turns.filter(isChange)) {
-    if (after && !final.includes(after.state)) expect(after.deadline).toBeGreaterThan(now);
+    if (after && !final.includes(after.state)) expect(expiresAt(after)).toBeGreaterThan(now);
   }
 });
 
-always("after any event at or past the deadline the login has ended", ({ turns }) => {
+always("after any event at or past its end the login has ended", ({ turns }) => {
   for (const { after, now } of turns) {
-    if (after && now >= after.deadline) expect(final).toContain(after.state);
+    if (after && now >= expiresAt(after)) expect(final).toContain(after.state);
   }
 });
+
+always(
+  "no change moves the deadline to an earlier time, nor past the ticket's end",
+  ({ turns }) => {
+    for (const { before, after } of turns) {
+      if (!after) continue;
+      expect(after.deadline).toBeGreaterThanOrEqual(before?.deadline ?? 0);
+      expect(after.deadline).toBeGreaterThanOrEqual(after.redeemBy ?? 0);
+    }
+  },
+);
 
 always("nothing is forgotten while it goes on, or while its uuid could still attach", (life) => {
-  const until = forgetAt({ mintedAt: MINTED_AT }, life.rules);
-  expect(until).toBeGreaterThanOrEqual(MINTED_AT + life.rules.scanWithinMs);
-  for (const { after } of life.turns) expect(after?.deadline ?? 0).toBeLessThanOrEqual(until);
+  const until = MINTED_AT + longestMs(life.rules);
+  for (const { after } of life.turns) {
+    if (!after) continue;
+    expect(after.deadline).toBeGreaterThanOrEqual(MINTED_AT + life.rules.scanWithinMs);
+    expect(after.deadline).toBeLessThanOrEqual(until);
+  }
 });
 
 always("what is known of a login is never rewritten", ({ turns }) => {
   const once = ["uuid", "mintedAt", "owner", "browser", "user", "nearness", "needsNumber"] as const;
-  const later = ["number", "confirmedAt", "reason"] as const;
+  const later = ["number", "confirmedAt", "redeemBy", "reason"] as const;
   for (const { before, after } of turns) {
     if (!before || !after || before === after) continue;
     expect(after.failures - before.failures).toBeOneOf([0, 1]);

@@ -81,7 +81,8 @@ export function listen(
       if (atEdge) return { next: model, answer: refused(atEdge) };
       const { next, result } = model.after(now, event);
       if (isRefusal(result)) return { next, answer: refused(result.refused) };
-      return { next: next.listening(id, side, result, now), answer: opened };
+      const begun = model.login === undefined ? next.begunOnSocket() : next;
+      return { next: begun.listening(id, side, result, now), answer: opened };
     },
   };
 }

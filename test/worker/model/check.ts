@@ -4,6 +4,7 @@ import { inspect } from "node:util";
 import { expect } from "vitest";
 import type { Login } from "../../../src/login/machine.ts";
 import { isRefusal } from "../../../src/core/refusal.ts";
+import { keptIn } from "../../support/worker/stages.ts";
 import { verifyTicket } from "../../../src/login/ticket.ts";
 import type { Aimed } from "./acts.ts";
 import type { Answer, ModelLogin } from "./login.ts";
@@ -123,9 +124,9 @@ function sightOf({ login, alarm, sockets, openSockets }: ModelLogin): Sight {
 }
 
 function storedOf({ uuid }: LoginInWorld): Promise<Pick<Sight, "row" | "alarm">> {
-  return runInDurableObject(objectOf(uuid), async (_, { storage }) => ({
-    row: storage.kv.get<Login>("login"),
-    alarm: (await storage.getAlarm()) ?? undefined,
+  return runInDurableObject(objectOf(uuid), async (_, state) => ({
+    row: keptIn(state),
+    alarm: (await state.storage.getAlarm()) ?? undefined,
   }));
 }
 

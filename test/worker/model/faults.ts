@@ -58,7 +58,7 @@ const evict = fc
       await runInDurableObject(stub, () => {});
       await evictDurableObject(stub, { webSockets });
       if (webSockets === "hibernate") return;
-      login.model = login.model.withAllClosed();
+      login.model = login.model.withAllTorn();
       await holdsStill(login);
     }),
   );

@@ -5,7 +5,6 @@
 import type { RefusalCode } from "../../../src/core/refusal.ts";
 import { wireOf } from "../../support/wire.ts";
 import {
-  forgetAt,
   hasEnded,
   step,
   type At,
@@ -48,17 +47,21 @@ export class ModelLogin {
   readonly login: Login | undefined;
   readonly alarm: number | undefined;
   readonly sockets: ReadonlyMap<number, ModelSocket>;
+  /** Nothing has happened since it began on a socket, which keeps it: there is no row. */
+  readonly isRowless: boolean;
 
   constructor(
     outline: Outline,
     login?: Login,
     alarm?: number,
     sockets: ReadonlyMap<number, ModelSocket> = new Map(),
+    isRowless = false,
   ) {
     this.outline = outline;
     this.login = login;
     this.alarm = alarm;
     this.sockets = sockets;
+    this.isRowless = isRowless;
   }
 
   /** Several events are one turn, up to the first refusal. */
@@ -70,9 +73,12 @@ export class ModelLogin {
       if (refusal) break;
     }
     const begun = this.login === undefined ? login : undefined;
-    const alarm = begun ? forgetAt(begun, this.outline.rules) : this.alarm;
-    const next = new ModelLogin(this.outline, login, alarm, this.sockets);
-    const result = refusal ?? login ?? refuse("not_watched");
+    const alarm = begun?.deadline ?? this.alarm;
+    const isRowless = login === this.login && this.isRowless;
+    const next = new ModelLogin(this.outline, login, alarm, this.sockets, isRowless);
+    // An alarm but no login: the browser lost its socket and is about to come back.
+    const away = refusal?.refused === "not_watched" && this.alarm !== undefined;
+    const result = away ? refuse("unavailable") : (refusal ?? login ?? refuse("not_watched"));
     return { next: login && login !== this.login ? next.told(login, now) : next, result };
   }
 
@@ -82,27 +88,35 @@ export class ModelLogin {
     return this.with(new Map([...this.sockets, [id, socket]]));
   }
 
+  /** It has just begun, on a socket. */
+  begunOnSocket(): ModelLogin {
+    return new ModelLogin(this.outline, this.login, this.alarm, this.sockets, true);
+  }
+
   afterAlarm(now: number): ModelLogin {
     const { login: before } = this;
     if (this.alarm === undefined) return this;
     if (before === undefined) return new ModelLogin(this.outline, before, undefined, this.sockets);
+    if (now < before.deadline) {
+      return new ModelLogin(this.outline, before, before.deadline, this.sockets, this.isRowless);
+    }
     const { login = before } = step(before, { kind: "deadline" }, this.at(now));
-    const forget = forgetAt(login, this.outline.rules);
-    const next =
-      now < forget
-        ? new ModelLogin(this.outline, login, forget, this.sockets)
-        : new ModelLogin(this.outline, undefined, undefined, this.sockets);
+    const next = new ModelLogin(this.outline, undefined, undefined, this.sockets);
     return login === before ? next : next.told(login, now);
   }
 
-  /** The object closed them all: it tells them nothing more. */
-  withAllClosed(): ModelLogin {
-    const sockets = [...this.sockets].map(([id, it]) => [id, { ...it, open: false }] as const);
-    return this.with(new Map(sockets));
+  /** Torn without a word, as in a deploy: what only they kept is gone with them. */
+  withAllTorn(): ModelLogin {
+    const sockets = new Map([...this.sockets].map(([id, it]) => [id, { ...it, open: false }]));
+    const login = this.isRowless ? undefined : this.login;
+    return new ModelLogin(this.outline, login, this.alarm, sockets);
   }
 
+  /** Closed by their owners: what the last of them kept gets its row. */
   without(ids: readonly number[]): ModelLogin {
-    return this.with(new Map([...this.sockets].filter(([id]) => !ids.includes(id))));
+    const sockets = new Map([...this.sockets].filter(([id]) => !ids.includes(id)));
+    const isKept = [...sockets.values()].some(({ side, open }) => side === "browser" && open);
+    return new ModelLogin(this.outline, this.login, this.alarm, sockets, this.isRowless && isKept);
   }
 
   get openSockets(): number[] {
@@ -125,7 +139,7 @@ export class ModelLogin {
   }
 
   private with(sockets: ReadonlyMap<number, ModelSocket>): ModelLogin {
-    return new ModelLogin(this.outline, this.login, this.alarm, sockets);
+    return new ModelLogin(this.outline, this.login, this.alarm, sockets, this.isRowless);
   }
 
   private at(now: number): At {

@@ -8,6 +8,7 @@ import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, expect, test, vi } from "vitest";
 import { alarmRings } from "./acts.ts";
+import { expiresAt } from "../../../src/login/machine.ts";
 import { redeems } from "./browser-acts.ts";
 import { holds, holdsNothing, strayPushes } from "./check.ts";
 import { tally, type Command } from "./command.ts";
@@ -76,7 +77,7 @@ type LoginInWorld = World["logins"][number];
 /** Confirmed and in time: whatever went wrong before, the browser still gets in. */
 async function redeemWhatIsLeft(world: World, login: LoginInWorld): Promise<void> {
   const { login: now } = login.model;
-  if (now?.state !== "confirmed" || world.now >= now.deadline) return;
+  if (now?.state !== "confirmed" || world.now >= expiresAt(now)) return;
   const redeem = redeems("twin", "right")(world, login);
   const answer = await redeem.run();
   if (answer.status !== 200) seen.lost++;
