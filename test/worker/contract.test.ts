@@ -85,7 +85,7 @@ test("POST /qrcode/scan tells the phone which browser, where, since when, and wh
   expect([7, 8]).toContain(since_s);
   expect(answer).toEqual({
     state: "scanned",
-    expires_in: 113,
+    expires_in: 120 - since_s,
     confirm_url: `${ORIGIN}/qrcode/confirm?uuid=${uuid}`,
     cancel_url: `${ORIGIN}/qrcode/cancel?uuid=${uuid}`,
     site: "login.example",
