@@ -4,7 +4,13 @@ import { Server } from "../support/server.ts";
 import type { Stage } from "../support/stage.ts";
 import type { Book } from "../support/faults/book.ts";
 import { asking, tapYes } from "./phone-faults.ts";
-import { expectSignedIn, sees, signsIn, waiting } from "../support/faults/scene.ts";
+import {
+  expectSignedIn,
+  scanOnceAttached,
+  sees,
+  signsIn,
+  waiting,
+} from "../support/faults/scene.ts";
 
 export function serverFaults(stage: Stage, book: Book): void {
   let server: Server | undefined;
@@ -46,9 +52,8 @@ export function serverFaults(stage: Stage, book: Book): void {
       confirmed.tab.shows("home", since).then(confirmedEntry.stale),
       redeemed.tab.shows("home", since).then(redeemedEntry.stale),
       asked.tab.shows("home", since).then(scannedEntry.stale),
-      sees(untouched.tab, "scanned", () => untouched.app.scan(untouched.uuid)).then(
-        waitingEntry.stale,
-      ),
+      // Its socket was all that kept it: until it is back, the app is told to try again.
+      sees(untouched.tab, "scanned", () => scanOnceAttached(untouched)).then(waitingEntry.stale),
     ]);
     await Promise.all([confirmed.phone.shows("done", since), asked.phone.shows("done", since)]);
     for (const { tab } of [confirmed, redeemed, asked]) await expectSignedIn(tab.page);

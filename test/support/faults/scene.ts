@@ -64,7 +64,7 @@ export async function done(
   return performance.now();
 }
 
-/** The browser may be attached a little later, where no socket tells. */
+/** Tries again, as an app does: the browser may be attached a little later. */
 export async function scanOnceAttached({ app, uuid }: Pick<Scene, "app" | "uuid">) {
   return vi.waitFor(
     async () => {
