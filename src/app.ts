@@ -1,25 +1,32 @@
-/** The Worker as a table of contents. */
+/** The Worker as a table of contents: each face's own index has its routes. */
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { BODY_MAX_BYTES, RETRY_AFTER_S } from "./core/limits.ts";
 import { refuse } from "./core/refusal.ts";
-import { browserRoutes } from "./routes/browser.tsx";
+import { accounts } from "./faces/accounts/index.ts";
+import { qrcode } from "./faces/qrcode/index.ts";
+import { site } from "./faces/site/index.ts";
+import { tell } from "./http/answering.ts";
 import type { AppEnv } from "./http/context.ts";
+import { register } from "./http/face.ts";
 import { configured, noStore, nothingHere, secured } from "./http/front.ts";
-import { phoneRoutes } from "./routes/phone.tsx";
 import { problem } from "./http/problem.ts";
 
 const app = new Hono<AppEnv>();
 
+const tooLarge = refuse("too_large");
 app.use(secured, noStore, configured);
-app.use(bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (c) => problem(c, refuse("too_large")) }));
-app.route("/", browserRoutes);
-app.route("/", phoneRoutes);
+app.use(bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (c) => tell(c, tooLarge, problem) }));
+
+register(app, site); // /, /me, /logout: the login page, the home page, the way out
+register(app, qrcode); // /qrcode/*, /login/*: one login, from its code to its ticket
+register(app, accounts); // /account/*: signing a phone in, where the accounts are our own
+
 app.notFound((c) => nothingHere(c, app.routes));
 app.onError((error, c) => {
   // Expected refusals are values; what ends here is a bug or the platform's.
   console.error(error);
-  return problem(c, refuse("internal", { retryAfterS: RETRY_AFTER_S }));
+  return tell(c, refuse("internal", { retryAfterS: RETRY_AFTER_S }), problem);
 });
 
 export default app;

@@ -2,12 +2,10 @@
  * Against floods: the platform's rate limiting bindings, one per call, counted per location. They
  * are generous, as many people share one address; hard counts are kept in the login objects.
  */
-import type { MiddlewareHandler } from "hono";
 import { refuse, type Refusal } from "../core/refusal.ts";
-import type { AppEnv, Ctx } from "./context.ts";
-import { problem } from "./problem.ts";
+import type { Ctx } from "./context.ts";
 
-type Limit = {
+export type Limit = {
   [Name in keyof Env]: Env[Name] extends RateLimit ? Name : never;
 }[keyof Env];
 
@@ -28,14 +26,6 @@ export async function overLimit(
   const { success } = (await binding?.limit({ key })) ?? { success: true };
   if (success) return undefined;
   return refuse("rate_limited", { reason: "flood", cause: limit, retryAfterS: PERIOD_S });
-}
-
-export function limited(limit: Limit): MiddlewareHandler<AppEnv> {
-  return async (c, next) => {
-    const refusal = await overLimit(c, limit);
-    if (refusal) return problem(c, refusal);
-    return next();
-  };
 }
 
 /** As the edge saw it; a client can not set this header on a deployed Worker. */

@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { configOf } from "../config.ts";
 import { isLocalNetwork } from "../core/hosts.ts";
 import { refuse } from "../core/refusal.ts";
+import { tell } from "./answering.ts";
 import type { AppEnv, Ctx } from "./context.ts";
 import { problem } from "./problem.ts";
 
@@ -42,7 +43,8 @@ export const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
     return;
   }
   if (isLocalNetwork(url.hostname)) return headers(c, next);
-  if (c.req.method !== "GET") return problem(c, refuse("bad_request", { detail: "use https" }));
+  if (c.req.method !== "GET")
+    return tell(c, refuse("bad_request", { detail: "use https" }), problem);
   url.protocol = "https:";
   return c.redirect(url.href, 308);
 };
@@ -57,19 +59,19 @@ export const configured: MiddlewareHandler<AppEnv> = async (c, next) => {
   const config = configOf(c.env);
   if ("misconfigured" in config) {
     console.error(`scan-login is not configured: ${config.misconfigured}`);
-    return problem(c, refuse("unavailable", { detail: config.misconfigured }));
+    return tell(c, refuse("unavailable", { detail: config.misconfigured }), problem);
   }
   c.set("config", config);
   return next();
 };
 
 /** 405 with `Allow` where another method would do (RFC 9110, section 15.5.6), else 404. */
-export function nothingHere(c: Ctx, routes: Hono<AppEnv>["routes"]): Response {
+export async function nothingHere(c: Ctx, routes: Hono<AppEnv>["routes"]): Promise<Response> {
   const methods = routes
     .filter(({ path, method }) => path === c.req.path && method !== "ALL")
     .map(({ method }) => method);
-  if (methods.length === 0) return problem(c, refuse("not_found"));
-  const response = problem(c, refuse("method_not_allowed"));
+  if (methods.length === 0) return tell(c, refuse("not_found"), problem);
+  const response = await tell(c, refuse("method_not_allowed"), problem);
   response.headers.set("Allow", [...new Set(methods)].join(", "));
   return response;
 }

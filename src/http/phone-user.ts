@@ -5,33 +5,36 @@ import type { User } from "../core/user.ts";
 import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import type { Ctx } from "./context.ts";
 import { readCookie } from "./cookies.ts";
-import { refuseForeignOrigin, requireOwnOrigin } from "./origin.ts";
 
 /**
- * Apps send `Authorization: Bearer` (RFC 6750); the phone page's cookie counts only on calls from
- * our own pages. A session that was gained by scanning is neither: trust does not chain.
+ * Apps send `Authorization: Bearer` (RFC 6750), the phone page its cookie. A session that was
+ * gained by scanning is neither: trust does not chain. The cookie counts only on calls from our own
+ * pages: a route that changes something or listens has `ownUnlessToken` or `ownForSockets`.
  */
 export async function phoneUser(c: Ctx): Promise<User | Refusal> {
+  if (!sendsToken(c)) return pageUser(c);
   const bearer = bearerOf(c);
-  if (isPhoneApp(c)) {
-    if (bearer === undefined) return refuse("unauthenticated", { reason: "token_missing" });
-    return refuseForeignOrigin(c) ?? authenticate(c, bearer);
-  }
-  return pageUser(c, changesOrListens(c));
+  if (bearer === undefined) return refuse("unauthenticated", { reason: "token_missing" });
+  return authenticate(c, bearer);
 }
 
 /** The phone page's user, from its cookie. */
-export async function pageUser(c: Ctx, needsOrigin = false): Promise<User | Refusal> {
+export async function pageUser(c: Ctx): Promise<User | Refusal> {
   const token = readCookie(c, "account");
-  if (token === undefined || c.var.config.identity.kind !== "accounts") {
+  if (token === undefined || !hasAccounts(c)) {
     return refuse("unauthenticated", { reason: "account_cookie_missing" });
   }
-  const foreign = needsOrigin ? requireOwnOrigin(c) : undefined;
-  return foreign ?? authenticate(c, token);
+  return authenticate(c, token);
 }
 
-export function isPhoneApp(c: Ctx): boolean {
+/** Does the caller come as an app does? Of any scheme: what is no Bearer token is refused later. */
+export function sendsToken(c: Ctx): boolean {
   return c.req.header("Authorization") !== undefined;
+}
+
+/** Are the accounts our own, and not an issuer's? */
+export function hasAccounts(c: Ctx): boolean {
+  return c.var.config.identity.kind === "accounts";
 }
 
 async function authenticate(c: Ctx, token: string): Promise<User | Refusal> {
@@ -41,10 +44,6 @@ async function authenticate(c: Ctx, token: string): Promise<User | Refusal> {
   const user = await identityOf(identity, { db: c.env.DB, ring: keys.account }).authenticate(token);
   if (!isRefusal(user)) c.set("user", user.sub);
   return user;
-}
-
-function changesOrListens(c: Ctx): boolean {
-  return c.req.method !== "GET" || c.req.header("Upgrade") !== undefined;
 }
 
 function bearerOf(c: Ctx): string | undefined {

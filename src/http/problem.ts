@@ -1,22 +1,6 @@
-/** The ways a refusal leaves: logged with its reason, told without. */
-import { routePath } from "hono/route";
-import { audit } from "../core/audit.ts";
-import { titleOf, type Refusal, type RefusalCode } from "../core/refusal.ts";
-import type { Ctx } from "./context.ts";
-import { placeOf } from "./visitor.ts";
-
-/** For a refusal that is told in another form than a problem: as a page, or as verify's number. */
-export function logRefusal(c: Ctx, { refused, reason, cause, detail }: Refusal): void {
-  audit("refused", {
-    uuid: c.var.uuid,
-    user: c.var.user,
-    code: refused,
-    reason,
-    cause: cause ?? detail,
-    call: `${c.req.method} ${routePath(c, -1)}`,
-    place: placeOf(c),
-  });
-}
+/** A refusal as RFC 9457 problem details: what every JSON call answers with. */
+import { titleOf, type RefusalCode } from "../core/refusal.ts";
+import type { Wire } from "./answering.ts";
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 413 | 426 | 429 | 500 | 503;
 
@@ -48,10 +32,7 @@ export const statusOf = {
   unavailable: 503,
 } as const satisfies Record<RefusalCode, Status>;
 
-/** RFC 9457 problem details. */
-export function problem(c: Ctx, refusal: Refusal): Response {
-  logRefusal(c, refusal);
-  const { refused: code, detail, retryAfterS } = refusal;
+export const problem: Wire = (_, { refused: code, detail, retryAfterS }) => {
   const status = statusOf[code];
   const headers = new Headers({ "Content-Type": "application/problem+json" });
   if (retryAfterS !== undefined) headers.set("Retry-After", String(retryAfterS));
@@ -60,4 +41,4 @@ export function problem(c: Ctx, refusal: Refusal): Response {
   if (status === 401) headers.set("WWW-Authenticate", "Bearer");
   const body = { title: titleOf(code), status, code, ...(detail !== undefined && { detail }) };
   return new Response(JSON.stringify(body), { status, headers });
-}
+};

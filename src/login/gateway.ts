@@ -1,7 +1,8 @@
 /** The way from a route to a login object, and what happens when that way is briefly broken. */
 import { RETRY_AFTER_S } from "../core/limits.ts";
+import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
+import type { Event } from "./machine.ts";
 import type { LoginObject } from "./object.ts";
-import { refuse, type Refusal } from "../core/refusal.ts";
 
 /** What a login object can be asked; the stub's own type does not carry unions of results. */
 type LoginCalls = Pick<LoginObject, "asBrowser" | "asPhone" | "redeem" | "fail"> &
@@ -34,6 +35,25 @@ export async function tryOnce<T>(
   question: (login: LoginCalls) => Promise<T>,
 ): Promise<T | Refusal> {
   return askOnce(env, uuid, question).catch(unavailable);
+}
+
+/**
+ * A socket to this login, for the browser (`attach`) or the claiming phone (`watch`). It comes by
+ * `fetch`, as no other call of an object can carry one; so the event goes along in the address.
+ *
+ * @returns the client's half, or the refusal of the event, or `unavailable`
+ */
+export async function openSocket(
+  env: Env,
+  uuid: string,
+  event: Extract<Event, { kind: "attach" | "watch" }>,
+): Promise<WebSocket | Refusal> {
+  const query = new URLSearchParams({ uuid, event: JSON.stringify(event) });
+  const answer = await ask(env, uuid, (login) =>
+    login.fetch(`https://login/?${query.toString()}`, { headers: { Upgrade: "websocket" } }),
+  );
+  if (isRefusal(answer)) return answer;
+  return answer.webSocket ?? answer.json<Refusal>();
 }
 
 function askOnce<T>(

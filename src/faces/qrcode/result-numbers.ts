@@ -1,4 +1,5 @@
-import type { RefusalCode } from "../../core/refusal.ts";
+import { titleOf, type RefusalCode } from "../../core/refusal.ts";
+import type { Wire } from "../../http/answering.ts";
 
 /**
  * `Result` of `POST /qrcode/verify`. 0 is success. -10 stays unused: it once meant "no such
@@ -30,3 +31,9 @@ export const resultOf = {
   internal: -1,
   unavailable: -13,
 } as const satisfies Record<RefusalCode, number>;
+
+/** A refusal in the words of `POST /qrcode/verify`. */
+export const resultNumber: Wire = (c, { refused, detail, retryAfterS }) => {
+  if (retryAfterS !== undefined) c.header("Retry-After", String(retryAfterS));
+  return c.json({ Result: resultOf[refused], Message: detail ?? titleOf(refused) });
+};

@@ -1,0 +1,87 @@
+/**
+ * A face is a table of routes. `register` is the one thing that puts routes into the app, and holds
+ * each to the rules in its row, so no handler has to remember them. The order is always the same:
+ * is it there at all, where does the call come from, does it come too often, then the handler.
+ */
+import type { Hono } from "hono";
+import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
+import { tell, type Handler, type Wire } from "./answering.ts";
+import type { AppEnv, Ctx } from "./context.ts";
+import { overLimit, type Limit } from "./flood.ts";
+import type { OriginRule } from "./origin.ts";
+import { problem } from "./problem.ts";
+
+export interface Rules {
+  /** Where the call may come from. A read may do without: nobody else's page can see the answer. */
+  readonly origin?: OriginRule;
+  /** How often one address may call. Handlers that count otherwise call `overLimit` themselves. */
+  readonly flood?: Limit;
+  /** Where this is false, there is nothing at the address. */
+  readonly where?: (c: Ctx) => boolean;
+  /** How this call words a refusal, if not as its face does. */
+  readonly refusedAs?: Wire;
+}
+
+/** Everything but GET (and the HEAD that comes with it) changes something. */
+export type WriteRules = Rules & { readonly origin: OriginRule };
+
+export type Route = { readonly path: string; readonly handler: Handler } & (
+  | { readonly method: "GET"; readonly rules: Rules }
+  | { readonly method: "POST"; readonly rules: WriteRules }
+);
+
+export interface Face {
+  readonly refusedAs: Wire;
+  readonly routes: readonly Route[];
+}
+
+export function get(path: string, rules: Rules, handler: Handler): Route {
+  return { method: "GET", path, rules, handler };
+}
+
+export function post(path: string, rules: WriteRules, handler: Handler): Route {
+  return { method: "POST", path, rules, handler };
+}
+
+/** The answering functions that stand behind an origin rule. */
+const guarded = new WeakSet<object>();
+
+/** @throws at start, if the app has then a route that `routeFaults` finds */
+export function register(app: Hono<AppEnv>, face: Face): void {
+  for (const { method, path, rules, handler } of face.routes) {
+    const answer = underRules(rules, handler, face.refusedAs);
+    if (rules.origin) guarded.add(answer);
+    app.on(method, path, answer);
+  }
+  const [fault] = routeFaults(app.routes);
+  if (fault !== undefined) throw new Error(fault);
+}
+
+/** @returns a sentence for each write without an origin rule, and for each route that is there twice */
+export function routeFaults(routes: Hono<AppEnv>["routes"]): string[] {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  for (const { method, path, handler } of routes) {
+    // What `app.use` put in front of every route.
+    if (method === "ALL" && path === "/*") continue;
+    const call = `${method} ${path}`;
+    if (method !== "GET" && !guarded.has(handler)) faults.push(`${call} has no origin rule`);
+    if (seen.has(call)) faults.push(`${call} is there twice`);
+    seen.add(call);
+  }
+  return faults;
+}
+
+function underRules(rules: Rules, handler: Handler, refusedByFace: Wire) {
+  const { where, refusedAs = refusedByFace } = rules;
+  return async (c: Ctx): Promise<Response> => {
+    if (where?.(c) === false) return tell(c, refuse("not_found"), problem);
+    const answer = (await refusalBy(rules, c)) ?? (await handler(c));
+    return isRefusal(answer) ? tell(c, answer, refusedAs) : answer;
+  };
+}
+
+/** Origin first: a foreign page must not use up what its visitor's address is allowed. */
+async function refusalBy({ origin, flood }: Rules, c: Ctx): Promise<Refusal | undefined> {
+  return origin?.(c) ?? (flood && (await overLimit(c, flood)));
+}

@@ -1,0 +1,74 @@
+/** Every route of the app, whichever face it belongs to: each write has an origin rule, none is there twice. */
+import { Hono } from "hono";
+import { afterEach, expect, test, vi } from "vitest";
+import app from "../../src/app.ts";
+import type { AppEnv } from "../../src/http/context.ts";
+import { post, register, routeFaults, type Face, type WriteRules } from "../../src/http/face.ts";
+import { own } from "../../src/http/origin.ts";
+import { problem } from "../../src/http/problem.ts";
+import { Browser } from "../support/worker/parties.ts";
+
+const hello = () => new Response("hello");
+const writes = app.routes.filter(({ method }) => method !== "GET" && method !== "ALL");
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+test("the app has writes, each with an origin rule, and no method and path twice", () => {
+  expect(writes.length).toBeGreaterThan(5);
+  expect(routeFaults(app.routes)).toEqual([]);
+});
+
+test.each(writes)("$method $path refuses a foreign page, and is logged once for it", async (it) => {
+  const lines = vi.spyOn(console, "log").mockReturnValue(undefined);
+  for (const Origin of ["https://evil.example", "null"]) {
+    await new Browser().fetch(it.path, { method: it.method, headers: { Origin } });
+  }
+  const [first, second, ...more] = lines.mock.calls.map(([line]) => JSON.parse(line as string));
+  const refused = { audit: "refused", code: "foreign_origin", call: `${it.method} ${it.path}` };
+  expect([first, second]).toEqual([
+    expect.objectContaining(refused),
+    expect.objectContaining(refused),
+  ]);
+  expect(more).toEqual([]);
+});
+
+test.each(writes.filter(({ path }) => path !== "/qrcode/verify"))(
+  "$method $path refuses our cookies and forms without an origin",
+  async ({ method, path }) => {
+    const page = new Browser();
+    page.cookies.set("__Host-account", "any");
+    page.cookies.set("__Host-session", "any");
+    const body = new URLSearchParams({ username: "ada", password: "x" });
+    const response = await page.fetch(path, { method, body, headers: { Origin: "" } });
+    expect(await response.json()).toMatchObject({ code: "foreign_origin" });
+  },
+);
+
+test("a write that nobody registered is found among the routes", () => {
+  const careless = new Hono<AppEnv>().get("/read", hello).post("/hello", hello);
+  careless.all("/any", hello);
+  expect(routeFaults(careless.routes)).toEqual([
+    "POST /hello has no origin rule",
+    "ALL /any has no origin rule",
+  ]);
+});
+
+test("a face whose write has no origin rule does not start", () => {
+  const rules = {} as WriteRules;
+  const careless: Face = { refusedAs: problem, routes: [post("/hello", rules, hello)] };
+  expect(() => register(new Hono(), careless)).toThrow("POST /hello has no origin rule");
+});
+
+test("a write without an origin rule does not compile", () => {
+  // @ts-expect-error the rule is missing
+  expect(post("/hello", { flood: "SCAN_LIMIT" }, hello).path).toBe("/hello");
+});
+
+test("two faces that answer at the same method and path do not start", () => {
+  const face: Face = { refusedAs: problem, routes: [post("/hello", { origin: own }, hello)] };
+  const careful = new Hono<AppEnv>();
+  register(careful, face);
+  expect(() => register(careful, face)).toThrow("POST /hello is there twice");
+});
