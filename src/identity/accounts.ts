@@ -5,7 +5,7 @@ import type { User } from "../core/user.ts";
 import { isRefusal, refuse, type Refusal, type RefusalReason } from "../core/refusal.ts";
 import { misconfigured, type Misconfigured } from "../core/settings.ts";
 import { avatarOrNone } from "./avatar.ts";
-import type { IdentityAdapter } from "./identity.ts";
+import type { IdentityAdapter } from "./adapter.ts";
 import { countAttempt, forgive } from "./lockout.ts";
 import { nobodysHash, passwordMatches } from "./password.ts";
 import { readToken } from "./tokens.ts";

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { refuse } from "../core/refusal.ts";
 import { isMisconfigured, readSettings, someText, type Misconfigured } from "../core/settings.ts";
 import { userFromClaims } from "./claims.ts";
-import type { IdentityAdapter } from "./identity.ts";
+import type { IdentityAdapter } from "./adapter.ts";
 import { issuerUrl } from "./issuer-url.ts";
 import { askIssuer, issuerUnavailable, unusableAnswer } from "./outbound.ts";
 

@@ -10,7 +10,7 @@ import {
   type Misconfigured,
 } from "../core/settings.ts";
 import { userFromClaims } from "./claims.ts";
-import type { IdentityAdapter } from "./identity.ts";
+import type { IdentityAdapter } from "./adapter.ts";
 import { issuerUrl } from "./issuer-url.ts";
 import { askIssuer, issuerUnavailable } from "./outbound.ts";
 

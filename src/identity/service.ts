@@ -6,7 +6,7 @@ import { ISSUER_TIMEOUT_MS } from "../core/limits.ts";
 import { refuse } from "../core/refusal.ts";
 import { misconfigured, type Misconfigured } from "../core/settings.ts";
 import { userFromClaims } from "./claims.ts";
-import type { IdentityAdapter } from "./identity.ts";
+import type { IdentityAdapter } from "./adapter.ts";
 import { issuerUnavailable, unusableAnswer } from "./outbound.ts";
 
 export interface IdentityService {

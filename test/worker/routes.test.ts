@@ -1,4 +1,5 @@
-/** Every route of the app, whichever face it belongs to: each write has an origin rule, none is there twice. */
+/** Every route of the app, whichever face it belongs to, and what `register` makes sure of. */
+import { exports } from "cloudflare:workers";
 import { Hono } from "hono";
 import { afterEach, expect, test, vi } from "vitest";
 import app from "../../src/app.ts";
@@ -6,7 +7,7 @@ import type { AppEnv } from "../../src/http/context.ts";
 import { post, register, routeFaults, type Face, type WriteRules } from "../../src/http/face.ts";
 import { own } from "../../src/http/origin.ts";
 import { problem } from "../../src/http/problem.ts";
-import { Browser } from "../support/worker/parties.ts";
+import { Browser, ORIGIN } from "../support/worker/parties.ts";
 
 const hello = () => new Response("hello");
 const writes = app.routes.filter(({ method }) => method !== "GET" && method !== "ALL");
@@ -15,33 +16,34 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("the app has writes, each with an origin rule, and no method and path twice", () => {
+test("9 login CSRF: every write of the app has an origin rule, and no method and path is there twice", () => {
   expect(writes.length).toBeGreaterThan(5);
   expect(routeFaults(app.routes)).toEqual([]);
 });
 
-test.each(writes)("$method $path refuses a foreign page, and is logged once for it", async (it) => {
-  const lines = vi.spyOn(console, "log").mockReturnValue(undefined);
-  for (const Origin of ["https://evil.example", "null"]) {
-    await new Browser().fetch(it.path, { method: it.method, headers: { Origin } });
-  }
-  const [first, second, ...more] = lines.mock.calls.map(([line]) => JSON.parse(line as string));
-  const refused = { audit: "refused", code: "foreign_origin", call: `${it.method} ${it.path}` };
-  expect([first, second]).toEqual([
-    expect.objectContaining(refused),
-    expect.objectContaining(refused),
-  ]);
-  expect(more).toEqual([]);
-});
+test.each(writes)(
+  "9 login CSRF: $method $path refuses a foreign page, and logs it once",
+  async (it) => {
+    const lines = vi.spyOn(console, "log").mockReturnValue(undefined);
+    for (const Origin of ["https://evil.example", "null"]) {
+      await new Browser().fetch(it.path, { method: it.method, headers: { Origin } });
+    }
+    const [first, second, ...more] = lines.mock.calls.map(([line]) => JSON.parse(line as string));
+    const refused = { audit: "refused", code: "foreign_origin", call: `${it.method} ${it.path}` };
+    expect([first, second]).toEqual([
+      expect.objectContaining(refused),
+      expect.objectContaining(refused),
+    ]);
+    expect(more).toEqual([]);
+  },
+);
 
 test.each(writes.filter(({ path }) => path !== "/qrcode/verify"))(
-  "$method $path refuses our cookies and forms without an origin",
+  "9 login CSRF: $method $path refuses our cookies and forms without an origin",
   async ({ method, path }) => {
-    const page = new Browser();
-    page.cookies.set("__Host-account", "any");
-    page.cookies.set("__Host-session", "any");
+    const headers = { Cookie: "__Host-account=any; __Host-session=any" };
     const body = new URLSearchParams({ username: "ada", password: "x" });
-    const response = await page.fetch(path, { method, body, headers: { Origin: "" } });
+    const response = await exports.default.fetch(ORIGIN + path, { method, headers, body });
     expect(await response.json()).toMatchObject({ code: "foreign_origin" });
   },
 );
