@@ -1,19 +1,21 @@
 // @ts-check
 // The login page: says what became of its code, redeems the ticket, fetches the next code.
-import { watch } from "./channel.js";
-import { call, clock, fillIn, insist, line, memory, pick, show } from "./page.js";
+import { call, insist } from "./client/call.js";
+import { watch } from "./client/watch.js";
+import { clock, fillIn, line, pick, show } from "./screen.js";
+/** @import { Answer, Refusal } from "./client/call.js" */
+/** @import { BrowserView, Minted, Redeemed } from "../src/login/view.ts" */
 
-/** @typedef {import("./channel.js").View} View */
-/** @typedef {import("./page.js").Refusal} Refusal */
-
-/** Codes in a row that come by themselves, without a scan: a forgotten tab must cost nothing. */
+/** So many codes in a row come by themselves, without a scan: a forgotten tab must cost nothing. */
 const RENEWALS_MAX = 5;
-/** How long an ending is left to be read before the next code comes. */
+/** How long an ending can be read before the next code comes. */
 const READ_MS = 5000;
-/** The server's own word that time is up comes first, mostly; after this we ask. */
+/** The server mostly says in time that time is up. If not, we ask. */
 const GRACE_MS = 1500;
 const WORDS_LEFT_S = 20;
 const FETCH_LIMIT_MS = 120_000;
+/** @type {Set<BrowserView["state"]>} */
+const saidYes = new Set(["verifying", "confirmed", "redeemed"]);
 
 const { dataset } = pick("main");
 const { returnTo = "/", uuid: firstUuid = "", expiresIn } = dataset;
@@ -26,15 +28,13 @@ const left = pick("#left");
 
 let uuid = firstUuid;
 let renewals = 0;
-/** Set while the ticket of this code is, or may have been, redeemed. */
+/** Whether the ticket of this code is being redeemed, or may have been. */
 let redeeming = false;
 let renewing = false;
 let next = 0;
-/** Names our redemption, so that it can be repeated should its answer be lost. */
+/** Names our redemption, so that it can be repeated if its answer is lost. */
 let attempt = crypto.getRandomValues(new Uint32Array(4)).join("-");
-/** Where this tab remembers a login that somebody has scanned: a reload must not abandon it. */
-const KEPT = "kept";
-/** @type {ReturnType<typeof watch>} */
+/** @type {ReturnType<typeof watch<"browser">>} */
 let channel;
 
 const time = clock((leftS) => {
@@ -48,7 +48,7 @@ function begin(expiresInS) {
   redeeming = false;
   state("waiting");
   time.set(expiresInS, true);
-  channel = watch(uuid, {
+  channel = watch("browser", uuid, {
     view,
     left: (leftS) => redeeming || time.set(leftS, false),
     refused,
@@ -56,7 +56,7 @@ function begin(expiresInS) {
   });
 }
 
-/** @param {View} login */
+/** @param {BrowserView} login */
 function view(login) {
   const { user } = login;
   switch (login.state) {
@@ -84,12 +84,25 @@ function view(login) {
 }
 
 /**
- * A reload, too, is to come back to this one, and to a redemption that may have got through. The
- * ticket is worth nothing without the cookie, which no script can read.
- * @param {View} login
+ * Remembers a scanned login in this tab: a reload must come back to it, and to a redemption that may
+ * have got through. The ticket is worth nothing without the cookie, which no script can read.
+ * @param {BrowserView | undefined} login
  */
 function keep(login) {
-  memory.keep(KEPT, JSON.stringify({ ...login, uuid, attempt }));
+  try {
+    sessionStorage.kept = login ? JSON.stringify({ ...login, uuid, attempt }) : "";
+  } catch {
+    // Storage is blocked: a reload will begin anew.
+  }
+}
+
+/** @returns {(BrowserView & { uuid: string, attempt: string }) | undefined} */
+function kept() {
+  try {
+    return JSON.parse(sessionStorage.kept);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @param {Refusal} refusal */
@@ -101,15 +114,15 @@ function refused({ code: why }) {
 }
 
 /**
- * Sends the ticket until it is answered. An answer may be lost on the way: `already_used` then
- * means ourselves, and who is signed in tells.
- * @param {View} login
+ * Sends the ticket until it is answered. `already_used` may mean our own redemption, whose answer
+ * was lost: whether this browser is signed in tells.
+ * @param {BrowserView} login
  */
 async function redeem({ ticket, time: issued, expires_in: withinS }) {
   if (redeeming) return;
   redeeming = true;
   const body = { uuid, ticket, time: issued, return_to: returnTo, attempt };
-  /** @type {import("./page.js").Answer<{ return_to: string }>} */
+  /** @type {Answer<Redeemed>} */
   const answer = await insist("POST", "/login/qrcode", body, withinS * 1000, line);
   line(undefined);
   if (answer.ok) leave(answer.body.return_to);
@@ -128,7 +141,7 @@ async function settle(why) {
 
 /** @param {string} to */
 function leave(to) {
-  memory.keep(KEPT, "");
+  keep(undefined);
   channel.stop();
   state("redeemed");
   const url = new URL(to, location.href);
@@ -136,11 +149,11 @@ function leave(to) {
 }
 
 /**
- * This code is done with. The next comes after `renewInMs`, or on a click where none is given.
+ * Ends this code. The next one comes after `renewInMs`, or, without it, on a click.
  * @param {string} why @param {number} [renewInMs]
  */
 function end(why, renewInMs) {
-  memory.keep(KEPT, "");
+  keep(undefined);
   channel.stop();
   line(undefined);
   const byItself = renewInMs !== undefined && renewals < RENEWALS_MAX;
@@ -169,9 +182,9 @@ async function renew() {
     return;
   }
   channel.stop();
-  // Our ticket may have been taken although the answer was lost: then there is nothing to renew.
+  // Redeemed, although the answer was lost? Then there is nothing to renew.
   if (redeeming && (await call("GET", "/me")).ok) return leave(returnTo);
-  /** @type {import("./page.js").Answer<{ uuid: string, expires_in: number, svg: string }>} */
+  /** @type {Answer<Required<Minted>>} */
   const answer = await insist(
     "GET",
     `/qrcode/get?svg=1&instead_of=${uuid}`,
@@ -190,11 +203,11 @@ async function renew() {
   begin(answer.body.expires_in);
 }
 
-/** Where a line went silent, the yes may have been said, and not been heard here. */
+/** The user may have said yes while our connection was dead. */
 async function hasGoneOn() {
-  /** @type {import("./page.js").Answer<View>} */
+  /** @type {Answer<BrowserView>} */
   const answer = await call("GET", `/qrcode/check?uuid=${uuid}`);
-  if (answer.ok && ["verifying", "confirmed", "redeemed"].includes(answer.body.state)) {
+  if (answer.ok && saidYes.has(answer.body.state)) {
     channel.take(answer.body);
     return true;
   }
@@ -214,7 +227,7 @@ function draw(svg) {
   elsewhere.href = url.href;
 }
 
-/** @param {View["user"]} user */
+/** @param {BrowserView["user"]} user */
 function portray(user) {
   if (!user) return;
   const [initial = "?"] = user.name.trim();
@@ -251,9 +264,9 @@ form.addEventListener("submit", (event) => {
 });
 again.addEventListener("click", () => void renew());
 
-/** Sends the number that the phone shows. One wrong entry ends the login: never sent by itself. */
+/** Sends the number that the phone shows. Never by itself: one wrong number ends the login. */
 async function enter() {
-  /** @type {import("./page.js").Answer<View>} */
+  /** @type {Answer<BrowserView>} */
   const answer = await call("POST", "/login/verify", { uuid, code: code.value });
   line(answer.ok ? undefined : answer);
   if (answer.ok) channel.take(answer.body);
@@ -261,23 +274,19 @@ async function enter() {
   else refused(answer);
 }
 
-/** A login that was scanned before a reload goes on; else the code that came with the page waits. */
+/** Goes on with a login that was scanned before a reload, else waits on the code in the page. */
 async function start() {
-  /** @type {(View & { uuid: string, attempt: string }) | null} */
-  const kept = JSON.parse(memory.recall(KEPT) || "null");
-  if (kept) {
-    /** @type {import("./page.js").Answer<View>} */
-    const answer = await call("GET", `/qrcode/check?uuid=${kept.uuid}`);
-    if (
-      answer.ok &&
-      ["scanned", "verifying", "confirmed", "redeemed"].includes(answer.body.state)
-    ) {
-      ({ uuid, attempt } = kept);
+  const login = kept();
+  if (login) {
+    /** @type {Answer<BrowserView>} */
+    const answer = await call("GET", `/qrcode/check?uuid=${login.uuid}`);
+    if (answer.ok && (answer.body.state === "scanned" || saidYes.has(answer.body.state))) {
+      ({ uuid, attempt } = login);
       begin(answer.body.expires_in);
-      // Redeemed, and still here: the answer was lost, and the same attempt is answered again.
-      return channel.take(answer.body.state === "redeemed" ? kept : answer.body);
+      // Redeemed, yet still here: the answer was lost. The same attempt is answered again.
+      return channel.take(answer.body.state === "redeemed" ? login : answer.body);
     }
-    memory.keep(KEPT, "");
+    keep(undefined);
   }
   begin(Number(expiresIn));
 }

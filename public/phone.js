@@ -1,29 +1,22 @@
 // @ts-check
 // The phone page: claims the login, asks its user, sends the answer, tells what came of it.
-import { watch } from "./channel.js";
-import { call, clock, fillIn, insist, line, memory, pick, show } from "./page.js";
+import { call, insist } from "./client/call.js";
+import { watch } from "./client/watch.js";
+import { clock, fillIn, line, pick, show } from "./screen.js";
+/** @import { Answer, Refusal } from "./client/call.js" */
+/** @import { Claim, Decision, PhoneView } from "../src/login/view.ts" */
 
-/** @typedef {import("./page.js").Refusal} Refusal */
-/** @typedef {Pick<import("./channel.js").View, "state" | "expires_in" | "verify_code" | "reason">} View */
-
-/**
- * The answer to a scan: what is asked. Of `far` devices the distance is not always known.
- * @typedef {View & {
- *   site: string,
- *   browser: { name?: string, os?: string, ip?: string, city?: string, region?: string, country?: string, since_s: number },
- *   far?: boolean,
- *   distance_km?: number,
- * }} Claim
- */
+/** @typedef {PhoneView["browser"]} Browser */
 
 const SCAN_LIMIT_MS = 30_000;
 const AGE_EVERY_MS = 5000;
-/** The server's own word that time is up comes first, mostly; after this we ask. */
+/** The server mostly says in time that time is up. If not, we ask. */
 const GRACE_MS = 1500;
-/** A browser that hears the yes is signed in before, but for the slowest lines. */
+/** By then a browser that heard of the yes is signed in, except on the slowest lines. */
 const NUDGE_AFTER_MS = 5000;
-/** Refusals that another try may overcome: the rest say what else to do. */
-const worthAnotherTry = new Set(["not_watched", "rate_limited", "unavailable", "offline"]);
+/** Refusals that another try may overcome. The words of the others say what else to do. */
+/** @type {Refusal["code"][]} */
+const worthAnotherTry = ["not_watched", "rate_limited", "unavailable", "offline"];
 
 const { lang } = document.documentElement;
 const { dataset } = pick("main");
@@ -38,7 +31,7 @@ let browserName = "";
 let endsAt = 0;
 let aging = 0;
 let nudge = 0;
-/** @type {ReturnType<typeof watch> | undefined} */
+/** @type {ReturnType<typeof watch<"phone">> | undefined} */
 let channel;
 
 const time = clock((leftS) => {
@@ -47,13 +40,13 @@ const time = clock((leftS) => {
   else end("expired");
 }, 0);
 
-/** Claims the login, or, by the same user, asks again how it stands. */
+/** Claims the login. Asked again by the same user, it tells how the login stands. */
 async function scan() {
   state("working");
-  /** @type {import("./page.js").Answer<Claim>} */
+  /** @type {Answer<Claim>} */
   const answer = await insist("POST", `/qrcode/scan?uuid=${uuid}`, undefined, SCAN_LIMIT_MS, line);
   line(undefined);
-  // Said yes before, and reloaded since: how it went is told to who said it.
+  // Perhaps this user said yes and reloaded since: then it tells how that went.
   if (!answer.ok && answer.code === "already_used") return lookBack();
   if (!answer.ok) return refused(answer);
   browserName = nameOf(answer.body.browser);
@@ -62,7 +55,7 @@ async function scan() {
 }
 
 async function lookBack() {
-  /** @type {import("./page.js").Answer<Claim>} */
+  /** @type {Answer<PhoneView>} */
   const answer = await call("GET", `/qrcode/check?uuid=${uuid}&as=phone`);
   if (!answer.ok) return end("already_used");
   browserName = nameOf(answer.body.browser);
@@ -91,19 +84,19 @@ function askAbout({ site, browser, far, distance_km: km, expires_in: leftS }) {
   expect(leftS);
 }
 
-/** Sends the user's word until it is answered: saying it twice changes nothing. @param {boolean} yes */
+/** Sends the user's decision until it is answered. Sent twice, it counts once. @param {boolean} yes */
 async function decide(yes) {
   state("sending");
   const url = `/qrcode/${yes ? "confirm" : "cancel"}?uuid=${uuid}`;
   const limitMs = Math.max(0, endsAt - performance.now());
-  /** @type {import("./page.js").Answer<View>} */
+  /** @type {Answer<Decision>} */
   const answer = await insist("POST", url, undefined, limitMs, line);
   line(undefined);
   if (answer.ok) heard(answer.body);
   else refused(answer);
 }
 
-/** @param {View} login */
+/** @param {Decision & Pick<PhoneView, "reason">} login */
 function heard(login) {
   switch (login.state) {
     case "verifying":
@@ -113,7 +106,7 @@ function heard(login) {
     case "confirmed":
       if (dataset.state !== "confirmed") {
         state("confirmed");
-        // Whoever is at the page there has it ask whether its line still holds.
+        // Someone who moves the mouse there makes that page check its connection.
         nudge = setTimeout(() => show("confirmed", "nudge"), NUDGE_AFTER_MS);
       }
       return follow(login.expires_in);
@@ -125,13 +118,13 @@ function heard(login) {
       return end(login.reason === "too_many_attempts" ? login.reason : "unfinished");
     case "pending":
     case "scanned":
-      return; // before our answer: nothing new
+      return; // nothing new
   }
 }
 
-/** From here on it is the browser's turn, and we want to know. @param {number} leftS */
+/** Now it is the browser's turn: listens for how it ends. @param {number} leftS */
 function follow(leftS) {
-  channel ??= watch(uuid, { view: heard, left: expect, refused, trouble: line }, "phone");
+  channel ??= watch("phone", uuid, { view: heard, left: expect, refused, trouble: line });
   expect(leftS);
 }
 
@@ -143,17 +136,12 @@ function expect(leftS) {
 
 /** @param {Refusal} refusal */
 function refused({ code }) {
-  if (code === "unauthenticated" && !reloadedFor(uuid)) return location.reload();
+  // Reload at most once: if that did not bring the sign-in page, a second will not.
+  if (code === "unauthenticated" && history.state !== "reloaded") {
+    history.replaceState("reloaded", "");
+    return location.reload();
+  }
   end(code);
-}
-
-/**
- * Once a code: should the sign-in page not come, reloading again would not help. Where nothing is
- * remembered, not even once.
- * @param {string} key
- */
-function reloadedFor(key) {
-  return memory.recall("reloaded") === key || !memory.keep("reloaded", key);
 }
 
 /** @param {string} key @param {Record<string, string | undefined>} [values] */
@@ -162,7 +150,7 @@ function end(key, values) {
   channel = undefined;
   line(undefined);
   state(key === "redeemed" ? "done" : "ended", key, values);
-  again.hidden = !worthAnotherTry.has(key);
+  again.hidden = !worthAnotherTry.some((code) => code === key);
 }
 
 /**
@@ -183,12 +171,12 @@ function state(look, key, values) {
   if (focused) pick("#say").focus();
 }
 
-/** @param {Claim["browser"]} browser */
+/** @param {Browser} browser */
 function nameOf({ name, os }) {
   return [name, os].filter(Boolean).join(", ");
 }
 
-/** City, region and country, each said once. @param {Claim["browser"]} browser */
+/** City, region and country, each said once. @param {Browser} browser */
 function placeOf({ city, region, country }) {
   return [...new Set([city, region, country && countryName(country)])].filter(Boolean).join(", ");
 }
@@ -198,7 +186,7 @@ function countryName(country) {
   try {
     return new Intl.DisplayNames(lang, { type: "region" }).of(country);
   } catch {
-    return country; // not ISO 3166: the edge has codes of its own, "T1" for Tor
+    return country; // not in ISO 3166: the edge has codes of its own, such as "T1" for Tor
   }
 }
 

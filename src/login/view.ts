@@ -36,6 +36,35 @@ export interface PhoneView {
   };
 }
 
+/** The answer of `GET /qrcode/get`. */
+export interface Minted {
+  readonly uuid: string;
+  /** The text that the code carries. */
+  readonly qrcode: string;
+  readonly expires_in: number;
+  /** The drawing, where the caller asked for it. */
+  readonly svg?: string;
+}
+
+/** The answer of `GET /qrcode/check`: a view, and in how many seconds to ask again. */
+export type Checked<View extends BrowserView | PhoneView> = View & { readonly poll_after: number };
+
+/** The answer of `POST /qrcode/scan`: what the user is asked. */
+export interface Claim extends Omit<PhoneView, "version"> {
+  readonly site: string;
+  readonly confirm_url: string;
+  readonly cancel_url: string;
+}
+
+/** The answer of `POST /qrcode/confirm` and `POST /qrcode/cancel`. */
+export type Decision = Pick<PhoneView, "state" | "expires_in" | "verify_code">;
+
+/** The answer of `POST /login/qrcode`. */
+export interface Redeemed {
+  /** A path on our own origin. */
+  readonly return_to: string;
+}
+
 /** `ticketOf` makes the login's ticket; it is asked only in the one state that has one. */
 export function browserView(
   login: Login,

@@ -30,8 +30,9 @@ export function Layout({ lang, title, script, style, children }: LayoutProps) {
           {script && (
             <>
               <script type="module" src={`/${script}.js`} />
-              <link rel="modulepreload" href="/channel.js" />
-              <link rel="modulepreload" href="/page.js" />
+              <link rel="modulepreload" href="/client/call.js" />
+              <link rel="modulepreload" href="/client/watch.js" />
+              <link rel="modulepreload" href="/screen.js" />
             </>
           )}
         </head>

@@ -1,54 +1,49 @@
 // @ts-check
 // Delivers the views of one login, whatever the network does: by socket, by polling where sockets
-// fail, and again after sleep, a network change or a restart of the server.
-import { call } from "./page.js";
+// fail, and again after sleep, a change of network or a restart of the server.
+import { browser, call } from "./call.js";
+/** @import { Answer, Environment, Refusal } from "./call.js" */
+/** @import { BrowserView, Checked, PhoneView } from "../../src/login/view.ts" */
 
+/** @typedef {{ browser: BrowserView, phone: PhoneView }} Views */
 /**
- * A login as the server tells it; times in seconds. The phone's view has `verify_code`, the
- * browser's has the rest.
- * @typedef {object} View
- * @property {number} version
- * @property {"pending" | "scanned" | "verifying" | "confirmed" | "redeemed" | "cancelled" | "expired"} state
- * @property {number} expires_in
- * @property {{ name: string, avatar?: string }} [user]
- * @property {string} [ticket]
- * @property {number} [time]
- * @property {string} [reason]
- * @property {string} [verify_code]
- * @property {number} [poll_after]
- *
+ * @template View
  * @typedef {object} Listener
  * @property {(view: View) => void} view A newer version of the login.
- * @property {(expiresInS: number) => unknown} left The same version, the time left told afresh.
- * @property {(refusal: import("./page.js").Refusal) => void} refused The server will say no more.
- * @property {(trouble: import("./page.js").Refusal | undefined) => void} trouble Why nothing is heard, or no longer.
+ * @property {(expiresInS: number) => unknown} left The same version, and how long it has left.
+ * @property {(refusal: Refusal) => void} refused The server will say no more.
+ * @property {(trouble: Refusal | undefined) => void} trouble Why nothing is heard; undefined once it is again.
  */
 
+/** @type {Set<BrowserView["state"]>} */
+const endings = new Set(["redeemed", "cancelled", "expired"]);
 const OPEN_LIMIT_MS = 4000;
 /**
- * A line that went silent is noticed by a ping alone. Once somebody has scanned, or is at the page,
- * that must be before a ticket expires. Until then each code's line is tried once, in time for a
- * scan that waits to be confirmed; where one did go silent, as proxies forget idle lines, the next
- * are kept busy.
+ * Only a missing pong shows that a socket is dead.
+ * - attended: someone scanned or is at the page, so find out before a ticket expires.
+ * - trial: one ping per code, early enough that a scan can still be confirmed.
+ * - forgetful: a pong was missed before, so ping often enough that proxies keep the connection.
  */
 const PING_AFTER_MS = { attended: 5000, trial: 50_000, forgetful: 25_000 };
 let forgetful = false;
 const PONG_LIMIT_MS = 5000;
 const BACKOFF_MAX_MS = 15_000;
-/** So many sockets that never opened, and polling takes over. */
+/** After this many sockets in a row that never opened, poll as well. */
 const OPENINGS_FAILED_MAX = 2;
 
 /**
+ * @template {keyof Views} Side
+ * @param {Side} side The waiting browser, or the phone of the user who scanned.
  * @param {string} uuid
- * @param {Listener} on
- * @param {"phone"} [as] The claiming user's view, in place of the browser's.
+ * @param {Listener<Views[Side]>} on
+ * @param {Environment} [env]
  */
-export function watch(uuid, on, as) {
-  const query = `?uuid=${encodeURIComponent(uuid)}${as ? `&as=${as}` : ""}`;
+export function watch(side, uuid, on, env = browser) {
+  const query = `?uuid=${encodeURIComponent(uuid)}${side === "phone" ? "&as=phone" : ""}`;
   const leaving = new AbortController();
   let version = -1;
   let pending = true;
-  /** @type {WebSocket | undefined} */
+  /** @type {ReturnType<Environment["connect"]> | undefined} */
   let socket;
   let heard = false;
   let openedAt = 0;
@@ -57,10 +52,10 @@ export function watch(uuid, on, as) {
   let looking = false;
   let tries = 0;
   let openingsFailed = 0;
-  /** Before this moment the server asked not to be bothered (`Retry-After`). */
+  /** The server asked to be left alone until then (`Retry-After`). */
   let quietUntil = 0;
 
-  /** One timer per duty: setting it anew replaces it. @type {Record<string, number>} */
+  /** One timer per duty. @type {Record<string, ReturnType<typeof setTimeout>>} */
   const timers = {};
   /** @param {"connect" | "look" | "limit" | "ping"} duty @param {number} ms @param {() => unknown} act */
   function after(duty, ms, act) {
@@ -75,7 +70,7 @@ export function watch(uuid, on, as) {
     clearTimeout(timers[duty]);
     delete timers[duty];
   }
-  /** Doubles, with jitter: after a restart of the server not everybody comes back at once. */
+  /** Doubles, with jitter, so that not everybody comes back at once after a restart. */
   function backoff() {
     const ms = Math.min(BACKOFF_MAX_MS, 500 * 2 ** tries++) * (0.5 + Math.random() / 2);
     return Math.max(ms, quietUntil - performance.now());
@@ -83,7 +78,7 @@ export function watch(uuid, on, as) {
 
   function connect() {
     if (socket) return;
-    const ws = new WebSocket(`${location.origin.replace("http", "ws")}/qrcode/ws${query}`);
+    const ws = env.connect(`/qrcode/ws${query}`);
     socket = ws;
     heard = false;
     ws.addEventListener("message", ({ data }) => {
@@ -100,38 +95,37 @@ export function watch(uuid, on, as) {
       else if (forgetful) expectPing(PING_AFTER_MS.forgetful);
       else if (!tried) expectPing(PING_AFTER_MS.trial);
       on.trouble(undefined);
-      if (data !== "pong") take(JSON.parse(data));
+      if (data !== "pong") take(JSON.parse(String(data)));
     });
     ws.addEventListener("close", () => lose(ws));
     ws.addEventListener("error", () => lose(ws));
     after("limit", OPEN_LIMIT_MS, () => lose(ws));
   }
 
-  /** @param {number} quietMs So long after the last word. */
+  /** @param {number} quietMs Counted from the last message. */
   function expectPing(quietMs) {
     if (!socket || !heard) return;
     after("ping", Math.max(0, heardAt + quietMs - performance.now()), ping);
   }
 
-  /** Gives a socket up, and looks for another way. @param {WebSocket} ws */
+  /** Gives a socket up, and looks for another way. @param {NonNullable<typeof socket>} ws */
   function lose(ws) {
     if (socket !== ws) return;
     socket = undefined;
     ws.close();
     never("ping");
     never("limit");
-    // One that worked for a while is no part of a row of failures.
+    // One that worked for a while ends the row of failures.
     if (heard && performance.now() - openedAt >= PING_AFTER_MS.attended) tries = 0;
     after("connect", backoff(), connect);
     if (heard) return;
     openingsFailed++;
-    // Why an upgrade was refused no script can read; a plain request is told.
+    // A script cannot read why an upgrade was refused. A plain request can.
     after("look", quietUntil - performance.now(), look);
   }
 
-  /** A proxy that swallows frames closes nothing; only a missing answer shows it. */
   function ping() {
-    if (!socket || !heard || timers.limit || document.hidden) return;
+    if (!socket || !heard || timers["limit"] || env.isHidden()) return;
     const asked = socket;
     asked.send("ping");
     after("limit", PONG_LIMIT_MS, () => {
@@ -140,18 +134,17 @@ export function watch(uuid, on, as) {
     });
   }
 
-  /** Asks once. Asks again by itself while there is no socket to rely on. */
+  /** Asks once, and goes on asking while no socket opens. */
   async function look() {
     if (looking || leaving.signal.aborted) return;
     looking = true;
-    /** @type {import("./page.js").Answer<View>} */
-    const answer = await call("GET", `/qrcode/check${query}`);
+    /** @type {Answer<Checked<Views[Side]>>} */
+    const answer = await call("GET", `/qrcode/check${query}`, undefined, env);
     looking = false;
     if (leaving.signal.aborted) return;
     if (answer.ok) {
       on.trouble(undefined);
-      const { poll_after = 2 } = answer.body;
-      if (openingsFailed >= OPENINGS_FAILED_MAX) after("look", poll_after * 1000, look);
+      if (openingsFailed >= OPENINGS_FAILED_MAX) after("look", answer.body.poll_after * 1000, look);
       take(answer.body);
     } else if (answer.passing) {
       if (answer.retryAfterS) quietUntil = performance.now() + answer.retryAfterS * 1000;
@@ -163,26 +156,26 @@ export function watch(uuid, on, as) {
     }
   }
 
-  /** The one place that takes a view, over whichever way it came. @param {View} view */
+  /** Takes a view, whichever way it came. @param {Views[Side]} view */
   function take(view) {
     if (leaving.signal.aborted || view.version < version) return;
     if (view.version === version) return on.left(view.expires_in);
     version = view.version;
     pending = view.state === "pending";
     if (!pending) expectPing(PING_AFTER_MS.attended);
-    if (["redeemed", "cancelled", "expired"].includes(view.state)) stop();
+    if (endings.has(view.state)) stop();
     on.view(view);
   }
 
-  /** Awake again: what was open may be dead, what was waited for need not be. */
+  /** After sleep an open socket may be dead, and a long wait has lost its reason. */
   function wake() {
-    if (document.hidden) return;
+    if (env.isHidden()) return;
     tries = 0;
     if (socket) ping();
     else after("connect", quietUntil - performance.now(), connect);
   }
 
-  /** Somebody is at the page, maybe because they scanned and nothing came of it. */
+  /** Someone is at the page, perhaps because they scanned and saw nothing happen. */
   function attend() {
     expectPing(PING_AFTER_MS.attended);
   }
@@ -196,14 +189,10 @@ export function watch(uuid, on, as) {
   }
 
   const { signal } = leaving;
-  addEventListener("online", wake, { signal });
-  addEventListener("pageshow", wake, { signal });
-  document.addEventListener("visibilitychange", wake, { signal });
-  for (const sign of ["pointermove", "pointerdown", "keydown", "focus"]) {
-    addEventListener(sign, attend, { signal, passive: true });
-  }
+  env.on(["online", "pageshow", "visibilitychange"], wake, signal);
+  env.on(["pointermove", "pointerdown", "keydown", "focus"], attend, signal);
   // An open socket would keep the page out of the back/forward cache.
-  addEventListener("pagehide", () => socket && lose(socket), { signal });
+  env.on(["pagehide"], () => socket && lose(socket), signal);
   connect();
 
   return { take, look, stop };
