@@ -159,7 +159,10 @@ export function watch(side, uuid, on, env = browser) {
   /** Takes a view, whichever way it came. @param {Views[Side]} view */
   function take(view) {
     if (leaving.signal.aborted || view.version < version) return;
-    if (view.version === version) return on.left(view.expires_in);
+    if (view.version === version) {
+      on.left(view.expires_in);
+      return;
+    }
     version = view.version;
     pending = view.state === "pending";
     if (!pending) expectPing(PING_AFTER_MS.attended);

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import { strings } from "../../src/pages/language.ts";
 import { axeFindings } from "../support/axe.ts";
-import { App, HttpBrowser, send } from "../support/http-login.ts";
+import { App, HttpBrowser } from "../support/http-login.ts";
 import { greets, openLogin, says, signIn } from "../support/people.ts";
 import { Player, type Play, type Scene } from "../support/scenes.ts";
 import { useStage } from "../support/stage.ts";
@@ -143,7 +143,7 @@ test.concurrent.each(looks)("the login page, $lang $colorScheme", async ({ lang,
 test.concurrent.each(looks)("the phone's page, $lang $colorScheme", async ({ lang, ...look }) => {
   const page = await stage.phone("ada", { ...look, reducedMotion: "reduce" });
   const player = await Player.at(page);
-  const { uuid } = (await new HttpBrowser(stage.origin).mint()).body;
+  const { uuid } = await new HttpBrowser(stage.origin).mint();
   const { states, yes: sayYes } = strings[lang].phone;
   for (const [key, scene] of phoneScenes) {
     player.scene = scene;
@@ -160,7 +160,7 @@ test.concurrent.each(looks)(
   "signing in on the phone, $lang $colorScheme",
   async ({ lang, ...look }) => {
     const page = await stage.phone(undefined, look);
-    const { uuid } = (await new HttpBrowser(stage.origin).mint()).body;
+    const { uuid } = await new HttpBrowser(stage.origin).mint();
     const words = strings[lang].signIn;
     await page.goto(`/qrcode/scan?uuid=${uuid}`);
     await expectNothingFound(page, `sign-in-${look.colorScheme}`);
@@ -189,7 +189,7 @@ test.concurrent.each(looks)("the home page, $lang $colorScheme", async ({ lang, 
 
 // Last, as nobody else gets a code, or signs in, within that minute.
 test("who comes too often, or with a strange code", async () => {
-  const { uuid } = (await new HttpBrowser(stage.origin).mint()).body;
+  const { uuid } = await new HttpBrowser(stage.origin).mint();
   const pages = await Promise.all(
     looks.map(async ({ lang, ...look }) => {
       const page = await stage.phone(undefined, look);
@@ -222,7 +222,7 @@ function redeemAnswers(play: Play): Scene {
 
 /** Calls until the flood gate closes. */
 async function untilRefused(path: string, init: RequestInit = {}): Promise<void> {
-  for (let status = 0; status !== 429;) ({ status } = await send(stage.origin + path, init));
+  for (let status = 0; status !== 429;) ({ status } = await fetch(stage.origin + path, init));
 }
 
 /** With `SHOTS=folder` each state is left there as a picture, for people to look at. */

@@ -1,6 +1,6 @@
 /** Two hundred tabs that reload at the same moment: real ones, and as many more as a machine bears. */
 import { expect, test } from "vitest";
-import { send } from "../support/http-login.ts";
+import { App, granted } from "../support/http-login.ts";
 import { openLogin, untilAttached } from "../support/people.ts";
 import type { Stage } from "../support/stage.ts";
 import type { Book } from "../support/faults/book.ts";
@@ -72,14 +72,8 @@ export function manyTabs(stage: Stage, book: Book): void {
 
   /** By a phone with an address of its own. @returns when the server had done it */
   async function scan(uuid: string, index: number): Promise<number> {
-    const { status } = await send(`${stage.origin}/qrcode/scan?uuid=${uuid}`, {
-      method: "POST",
-      headers: {
-        Authorization: `Bearer ${await stage.token("ada")}`,
-        "CF-Connecting-IP": addressOf(index),
-      },
-    });
-    expect(status).toBe(200);
+    const headers = { "CF-Connecting-IP": addressOf(index) };
+    await granted(new App(stage.origin, await stage.token("ada"), headers).scan(uuid));
     return performance.now();
   }
 }

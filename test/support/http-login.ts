@@ -1,115 +1,100 @@
-/** Both sides of a login over plain HTTP: a browser with its cookies, an app with its token. */
-import type { BrowserView, PhoneView } from "../../src/login/view.ts";
+/** Both sides of a login over plain HTTP, by the client that our pages use. */
+import { call, type Answer, type Environment } from "../../public/client/call.js";
+import type {
+  BrowserView,
+  Checked,
+  Claim,
+  Decision,
+  Minted,
+  PhoneView,
+} from "../../src/login/view.ts";
+import { CookieJar } from "./cookie-jar.ts";
 
-/** A server that hangs is to fail a test, not to hang it. */
-const ANSWER_LIMIT_MS = 30_000;
-
-export interface Answer<T> {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: T & { readonly code?: string };
+/** A place outside of a page: requests go to an origin, with headers and cookies of its own. */
+export function outside(
+  origin: string,
+  headers: Record<string, string> = {},
+  cookies = new CookieJar(),
+): Environment {
+  const own = () => ({ ...headers, ...cookies.headers });
+  return {
+    async fetch(path, init) {
+      const all = new Headers(init.headers);
+      for (const [name, value] of Object.entries(own())) all.set(name, value);
+      const response = await fetch(origin + path, { ...init, headers: all, redirect: "manual" });
+      cookies.take(response);
+      return response;
+    },
+    connect: (path) => new HeaderedSocket(origin.replace("http", "ws") + path, { headers: own() }),
+    isHidden: () => false,
+    on() {},
+  };
 }
+
+/** Node's WebSocket takes headers, which a browser's does not. */
+const HeaderedSocket = WebSocket as unknown as new (
+  url: string,
+  options: { headers: Record<string, string> },
+) => WebSocket;
 
 /** A native app, or a script, that stands for a phone. */
 export class App {
-  readonly #origin: string;
-  readonly #token: string;
+  readonly #env: Environment;
 
-  constructor(origin: string, token: string) {
-    this.#origin = origin;
-    this.#token = token;
+  constructor(origin: string, token: string, headers: Record<string, string> = {}) {
+    this.#env = outside(origin, { ...headers, Authorization: `Bearer ${token}` });
   }
 
-  /** With a built-in demo account. */
-  static async signIn(origin: string, username: string): Promise<App> {
-    return new App(origin, await accountToken(origin, username));
+  scan(uuid: string): Promise<Answer<Claim>> {
+    return call("POST", `/qrcode/scan?uuid=${uuid}`, undefined, this.#env);
   }
 
-  scan(uuid: string) {
-    return this.#post<PhoneView & { confirm_url: string; cancel_url: string }>("scan", uuid);
+  confirm(uuid: string): Promise<Answer<Decision>> {
+    return call("POST", `/qrcode/confirm?uuid=${uuid}`, undefined, this.#env);
   }
 
-  confirm(uuid: string) {
-    return this.#post<PhoneView>("confirm", uuid);
+  cancel(uuid: string): Promise<Answer<Decision>> {
+    return call("POST", `/qrcode/cancel?uuid=${uuid}`, undefined, this.#env);
   }
 
-  cancel(uuid: string) {
-    return this.#post<PhoneView>("cancel", uuid);
-  }
-
-  check(uuid: string) {
-    return send<PhoneView>(`${this.#origin}/qrcode/check?uuid=${uuid}`, {
-      headers: this.#headers(),
-    });
-  }
-
-  #post<T>(call: string, uuid: string) {
-    const url = `${this.#origin}/qrcode/${call}?uuid=${uuid}`;
-    return send<T>(url, { method: "POST", headers: this.#headers() });
-  }
-
-  #headers() {
-    return { Authorization: `Bearer ${this.#token}` };
+  check(uuid: string): Promise<Answer<Checked<PhoneView>>> {
+    return call("GET", `/qrcode/check?uuid=${uuid}`, undefined, this.#env);
   }
 }
 
 /** A waiting browser without a page. */
 export class HttpBrowser {
-  readonly #origin: string;
-  readonly #cookies = new Map<string, string>();
+  readonly #env: Environment;
 
   constructor(origin: string) {
-    this.#origin = origin;
+    this.#env = outside(origin, { Origin: origin });
   }
 
-  mint() {
-    return this.#send<{ uuid: string; qrcode: string; expires_in: number }>("/qrcode/get");
+  mint(): Promise<Minted> {
+    return granted(call("GET", "/qrcode/get", undefined, this.#env));
   }
 
   /** Attaches, the first time; after that it looks. */
-  check(uuid: string) {
-    return this.#send<BrowserView & { poll_after: number }>(`/qrcode/check?uuid=${uuid}`);
+  check(uuid: string): Promise<Answer<Checked<BrowserView>>> {
+    return call("GET", `/qrcode/check?uuid=${uuid}`, undefined, this.#env);
   }
+}
 
-  redeem(uuid: string, { ticket, time }: Pick<BrowserView, "ticket" | "time">) {
-    return this.#send<{ return_to: string }>("/login/qrcode", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ uuid, ticket, time }),
-    });
-  }
-
-  me() {
-    return this.#send<{ user: { sub: string; name: string } }>("/me");
-  }
-
-  async #send<T>(path: string, init: RequestInit = {}): Promise<Answer<T>> {
-    const headers = new Headers(init.headers);
-    headers.set("Origin", this.#origin);
-    headers.set("Cookie", [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; "));
-    const answer = await send<T>(this.#origin + path, { ...init, headers });
-    for (const cookie of answer.headers.getSetCookie()) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      this.#cookies.set(name, value);
-    }
-    return answer;
-  }
+/** The answer of a call that must be granted. */
+export async function granted<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const it = await answer;
+  if (!it.ok) throw new Error(`refused: ${it.code}`);
+  return it.body;
 }
 
 /** What the phone page keeps in its cookie, and an app sends as its Bearer token. */
 export async function accountToken(origin: string, username: string): Promise<string> {
-  const { status, body } = await send<{ access_token: string }>(`${origin}/account/token`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ username, password: `${username}-demo` }),
-  });
-  if (status !== 200) throw new Error(`no token for ${username}: ${status} ${body.code}`);
-  return body.access_token;
-}
-
-export async function send<T>(url: string, init: RequestInit = {}): Promise<Answer<T>> {
-  const signal = AbortSignal.timeout(ANSWER_LIMIT_MS);
-  const response = await fetch(url, { redirect: "manual", signal, ...init });
-  const { status, headers } = response;
-  return { status, headers, body: await response.json<Answer<T>["body"]>() };
+  const credentials = { username, password: `${username}-demo` };
+  const answer: Promise<Answer<{ access_token: string }>> = call(
+    "POST",
+    "/account/token",
+    credentials,
+    outside(origin),
+  );
+  return (await granted(answer)).access_token;
 }

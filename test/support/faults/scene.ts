@@ -1,7 +1,8 @@
 /** One login under a fault: a browser behind a line of its own, and a phone that is not. */
 import { expect, vi, type TestContext } from "vitest";
 import type { Page } from "playwright-core";
-import { App } from "../http-login.ts";
+import type { Answer } from "../../../public/client/call.js";
+import { App, granted } from "../http-login.ts";
 import { openLogin } from "../people.ts";
 import type { Stage } from "../stage.ts";
 import { Line } from "./proxy.ts";
@@ -49,18 +50,15 @@ export async function scanned(test: TestContext, stage: Stage, port = stage.serv
 export async function sees(
   tab: Tab,
   state: string | RegExp,
-  act: () => Promise<{ status: number; body: { code?: string } }>,
+  act: () => Promise<Answer<unknown>>,
 ): Promise<number> {
   const since = await done(act);
   return tab.shows(state, since);
 }
 
 /** @returns when the server had done it, by `performance.now()` */
-export async function done(
-  act: () => Promise<{ status: number; body: { code?: string } }>,
-): Promise<number> {
-  const { status, body } = await act();
-  expect([status, body.code]).toEqual([200, undefined]);
+export async function done(act: () => Promise<Answer<unknown>>): Promise<number> {
+  await granted(act());
   return performance.now();
 }
 
@@ -69,7 +67,7 @@ export async function scanOnceAttached({ app, uuid }: Pick<Scene, "app" | "uuid"
   return vi.waitFor(
     async () => {
       const answer = await app.scan(uuid);
-      expect(answer.body.code).toBeUndefined();
+      expect(answer.ok).toBe(true);
       return answer;
     },
     { timeout: 30_000, interval: 300 },

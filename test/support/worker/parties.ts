@@ -4,16 +4,10 @@
  */
 import { randomBytes, scryptSync } from "node:crypto";
 import { env, exports } from "cloudflare:workers";
-import type { BrowserView } from "../../../src/login/view.ts";
+import type { BrowserView, Minted } from "../../../src/login/view.ts";
+import { CookieJar } from "../cookie-jar.ts";
 
 export const ORIGIN = "https://login.example";
-
-export interface Minted {
-  readonly uuid: string;
-  readonly qrcode: string;
-  readonly expires_in: number;
-  readonly svg?: string;
-}
 
 export interface PartyOptions {
   /** Sent along with every request. */
@@ -48,23 +42,13 @@ class Party {
 }
 
 export class Browser extends Party {
-  readonly cookies = new Map<string, string>();
+  readonly cookies = new CookieJar();
 
   async fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = new Headers({ Origin: this.origin });
-    if (this.cookies.size > 0) {
-      headers.set(
-        "Cookie",
-        [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
-      );
-    }
+    const headers = new Headers({ Origin: this.origin, ...this.cookies.headers });
     new Headers(init.headers).forEach((value, name) => headers.set(name, value));
     const response = await this.send(path, { ...init, headers });
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      if (/Max-Age=0\b/.test(cookie)) this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
+    this.cookies.take(response);
     return response;
   }
 
