@@ -1,5 +1,5 @@
 /**
- * Threats of docs/SECURITY.md that no other file is about. The number is the row there; the other
+ * Threats of docs/THREATS.md that no other file is about. The number is the row there; the other
  * rows' tests carry theirs too.
  */
 import { env } from "cloudflare:workers";
