@@ -57,7 +57,7 @@ function derive(secret: string, purpose: Purpose): Uint8Array {
 }
 
 function mac(key: Uint8Array, parts: readonly string[], { bytes, encoding }: Form): string {
-  const hmac = createHmac("sha256", key);
-  for (const part of parts) hmac.update(`${Buffer.byteLength(part)}:`).update(part);
-  return hmac.digest().subarray(0, bytes).toString(encoding);
+  // One text and one update: each call into the hash costs more than the hashing.
+  const text = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join("");
+  return createHmac("sha256", key).update(text).digest().subarray(0, bytes).toString(encoding);
 }

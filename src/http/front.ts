@@ -8,7 +8,7 @@ import { tell } from "./answering.ts";
 import type { AppEnv, Ctx } from "./context.ts";
 import { problem } from "./problem.ts";
 
-const headers = secureHeaders({
+const strict: Parameters<typeof secureHeaders>[0] = {
   contentSecurityPolicy: {
     defaultSrc: ["'none'"],
     scriptSrc: ["'self'"],
@@ -31,18 +31,19 @@ const headers = secureHeaders({
   // Not "no-referrer": with that, browsers send `Origin: null` along with our own forms.
   referrerPolicy: "same-origin",
   xFrameOptions: "DENY",
-  strictTransportSecurity: false,
+};
+
+const overHttps = secureHeaders({
+  ...strict,
+  strictTransportSecurity: "max-age=31536000; includeSubDomains",
 });
+const overHttp = secureHeaders({ ...strict, strictTransportSecurity: false });
 
 /** Strict headers; and plain http only where no deployment can be. */
 export const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
   const url = new URL(c.req.url);
-  if (url.protocol === "https:") {
-    await headers(c, next);
-    c.header("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    return;
-  }
-  if (isLocalNetwork(url.hostname)) return headers(c, next);
+  if (url.protocol === "https:") return overHttps(c, next);
+  if (isLocalNetwork(url.hostname)) return overHttp(c, next);
   if (c.req.method !== "GET")
     return tell(c, refuse("bad_request", { detail: "use https" }), problem);
   url.protocol = "https:";
@@ -51,7 +52,8 @@ export const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
 
 export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
-  c.header("Cache-Control", "no-store");
+  // Not `c.header`, which makes the finished response anew.
+  c.res.headers.set("Cache-Control", "no-store");
 };
 
 /** Without a usable configuration nothing runs, and the answer says what to do about it. */

@@ -6,9 +6,9 @@ import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Login } from "../../src/login/machine.ts";
 import { refusalCodes } from "../../src/core/refusal.ts";
 import { wireOf } from "../support/wire.ts";
+import { keptIn } from "../support/worker/stages.ts";
 import { Browser, newPhone, ORIGIN, Phone } from "../support/worker/parties.ts";
 
 const RUNS = 680;
@@ -60,8 +60,8 @@ async function loginIn(situation: Situation): Promise<{ owner: Browser; uuid: st
   }
   await owner.check(uuid);
   if (situation === "expired") {
-    await runInDurableObject(stub, (_, { storage }) => {
-      storage.kv.put("login", { ...storage.kv.get<Login>("login"), deadline: 0 });
+    await runInDurableObject(stub, (_, state) => {
+      state.storage.kv.put("login", JSON.stringify({ ...keptIn(state), deadline: 0 }));
     });
     await owner.check(uuid);
     return { owner, uuid };

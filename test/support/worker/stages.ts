@@ -55,7 +55,9 @@ export function stored(uuid: string): Promise<Login | undefined> {
 export function keptIn(state: DurableObjectState): Login | undefined {
   const sockets = state.getWebSockets("browser");
   const kept = sockets.map((it) => (it.deserializeAttachment() as { pending?: Login }).pending);
-  return state.storage.kv.get<Login>("login") ?? kept.find((login) => login !== undefined);
+  const row = state.storage.kv.get<string>("login");
+  if (row !== undefined) return JSON.parse(row) as Login;
+  return kept.find((login) => login !== undefined);
 }
 
 /** Does something so many seconds from now, while the clock stands still there. */
