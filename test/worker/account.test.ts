@@ -135,9 +135,7 @@ test("13 bad token: a token is refused once its month is over", async () => {
   const monthS = 30 * 86_400;
   const scanAfter = (seconds: number) =>
     later(seconds, async () => {
-      const browser = new Browser();
-      const { uuid } = await browser.mint();
-      await browser.check(uuid);
+      const { uuid } = await stageAt("pending", { phone });
       return phone.scan(uuid);
     });
   expect((await scanAfter(monthS - 60)).status).toBe(200);

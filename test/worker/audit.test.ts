@@ -2,6 +2,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Browser, newAccount, newPhone, phoneOf } from "../support/worker/parties.ts";
+import { stageAt } from "../support/worker/stages.ts";
 
 let said: string[] = [];
 
@@ -34,14 +35,8 @@ function trail(): Line[] {
 }
 
 test("every change of a login leaves one line with event, prefix, user and address", async () => {
-  const browser = new Browser();
   const account = await newAccount();
-  const phone = await phoneOf(account);
-  const { uuid } = await browser.mint();
-  await browser.check(uuid);
-  await phone.scan(uuid);
-  await phone.confirm(uuid);
-  await browser.redeem(uuid, await browser.view(uuid));
+  const { uuid, browser } = await stageAt("redeemed", { phone: await phoneOf(account) });
   const changes = trail().filter(({ audit }) => audit.startsWith("login."));
   expect(changes.map(({ audit }) => audit)).toEqual([
     "login.pending",
@@ -88,13 +83,10 @@ test("3 stolen ticket: the log of a full run holds no ticket, key, token, passwo
   const account = await newAccount();
   secrets.push(account.password);
   for (const end of ["redeem", "cancel", "burn", "expire", "forge"] as const) {
-    const browser = new Browser();
     const phone = await phoneOf(account);
+    const { uuid, browser } = await stageAt("pending", { phone });
     const other = await newPhone();
-    secrets.push(phone.token, other.token);
-    const { uuid } = await browser.mint();
-    secrets.push(uuid, ...browser.cookies.values());
-    await (await browser.listen(uuid)).until("pending");
+    secrets.push(phone.token, other.token, uuid, ...browser.cookies.values());
     await new Browser().check(uuid);
     if (end === "burn") {
       for (let i = 0; i < 5; i++) {

@@ -75,10 +75,10 @@ test("GET /qrcode/check shows the browser what the socket shows, and when to loo
 });
 
 test("POST /qrcode/scan tells the phone which browser, where, since when, and what to call next", async () => {
-  const browser = new Browser({ headers: { "User-Agent": chrome }, cf: berlin });
-  const phone = await newPhone({ cf: { ...berlin, city: "Potsdam" } });
-  const { uuid } = await browser.mint();
-  await browser.listen(uuid);
+  const { uuid, browser, phone } = await stageAt("pending", {
+    browser: new Browser({ headers: { "User-Agent": chrome }, cf: berlin }),
+    phone: await newPhone({ cf: { ...berlin, city: "Potsdam" } }),
+  });
   const response = await later(7, () => phone.scan(uuid));
   const answer = await response.json<{ browser: { since_s: number } }>();
   const { since_s } = answer.browser;
@@ -102,10 +102,10 @@ test("POST /qrcode/scan tells the phone which browser, where, since when, and wh
 });
 
 test("a phone far away is told so, in kilometres, and may go on by default", async () => {
-  const browser = new Browser({ cf: berlin });
-  const phone = await newPhone({ cf: tokyo });
-  const { uuid } = await browser.mint();
-  await browser.listen(uuid);
+  const { uuid, phone } = await stageAt("pending", {
+    browser: new Browser({ cf: berlin }),
+    phone: await newPhone({ cf: tokyo }),
+  });
   const answer = await (await phone.scan(uuid)).json<{ far: boolean; distance_km: number }>();
   expect(answer.far).toBe(true);
   expect(Math.abs(answer.distance_km - 8918)).toBeLessThan(20);
@@ -146,14 +146,7 @@ test("with its token the claiming phone watches by check and by socket, and sees
 
 test("GET /me tells who is signed in and since when; POST /logout ends it", async () => {
   const account = await newAccount();
-  const phone = await phoneOf(account);
-  const browser = new Browser();
-  const { uuid } = await browser.mint();
-  const listener = await browser.listen(uuid);
-  await phone.scan(uuid);
-  await phone.confirm(uuid);
-  await browser.redeem(uuid, await listener.until("confirmed"));
-
+  const { browser } = await stageAt("redeemed", { phone: await phoneOf(account) });
   const me = await later(90, async () => (await browser.fetch("/me")).json());
   const week = 7 * 86_400;
   const since_s = (me as { since_s: number }).since_s;

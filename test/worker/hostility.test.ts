@@ -6,7 +6,9 @@ import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { State } from "../../src/login/machine.ts";
 import { refusalCodes } from "../../src/core/refusal.ts";
+import { states } from "../support/states.ts";
 import { wireOf } from "../support/wire.ts";
 import { keptIn } from "../support/worker/stages.ts";
 import { Browser, newPhone, ORIGIN, Phone } from "../support/worker/parties.ts";
@@ -14,17 +16,8 @@ import { Browser, newPhone, ORIGIN, Phone } from "../support/worker/parties.ts";
 const RUNS = 680;
 const REQUESTS_PER_RUN = 15;
 
-const states = [
-  "unattached",
-  "pending",
-  "scanned",
-  "verifying",
-  "confirmed",
-  "redeemed",
-  "cancelled",
-  "expired",
-] as const;
-type Situation = (typeof states)[number];
+type Situation = "unattached" | State;
+const situations: readonly Situation[] = ["unattached", ...states];
 
 let victim: Phone;
 let mallory: Phone;
@@ -311,7 +304,7 @@ async function expectContractShape(response: Response): Promise<void> {
 test("19 malformed input: nothing generated gets a 5xx, a ticket, a session, or wakes an object", async () => {
   const known = new Set<string>();
   const property = fc.asyncProperty(
-    fc.constantFrom(...states),
+    fc.constantFrom(...situations),
     fc.array(request, { minLength: REQUESTS_PER_RUN, maxLength: REQUESTS_PER_RUN }),
     async (situation, hostiles) => {
       const { owner: its, uuid } = await loginIn(situation);

@@ -1,39 +1,24 @@
-import { runInDurableObject } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import type { BrowserView } from "../../src/login/view.ts";
-import { Browser, newAccount, newPhone, type Phone } from "../support/worker/parties.ts";
+import { Browser, newAccount, newPhone } from "../support/worker/parties.ts";
+import { stageAt, type Stage } from "../support/worker/stages.ts";
 
 const berlin = { latitude: "52.52", longitude: "13.405", country: "DE", city: "Berlin", asn: 1 };
 const hamburg = { latitude: "53.55", longitude: "9.99", country: "DE", city: "Hamburg", asn: 2 };
 const tokyo = { latitude: "35.68", longitude: "139.69", country: "JP", city: "Tokyo", asn: 3 };
-
-interface Situation {
-  readonly browser: Browser;
-  readonly phone: Phone;
-  readonly uuid: string;
-}
 
 /** A browser and a phone in their places, the browser waiting, and the object under these variables. */
 async function wait(
   vars: Record<string, string>,
   browserCf?: Record<string, unknown>,
   phoneCf?: Record<string, unknown>,
-): Promise<Situation> {
+): Promise<Stage> {
   const browser = new Browser(browserCf && { cf: browserCf });
   const phone = await newPhone(phoneCf && { cf: phoneCf });
-  const { uuid } = await browser.mint();
-  await runInDurableObject(env.LOGIN.getByName(uuid), (object) => {
-    (object as unknown as { env: object }).env = { ...env, ...vars };
-  });
-  await browser.check(uuid);
-  return { browser, phone, uuid };
+  return stageAt("pending", { browser, phone, vars });
 }
 
-const enter = ({ browser, uuid }: Situation, code: string) =>
-  browser.post("/login/verify", { uuid, code });
-
-async function codeOf({ phone, uuid }: Situation): Promise<string> {
+async function codeOf({ phone, uuid }: Stage): Promise<string> {
   await phone.scan(uuid);
   const answer = await (await phone.confirm(uuid)).json<{ state: string; verify_code: string }>();
   expect(answer.state).toBe("verifying");
@@ -78,11 +63,10 @@ test("7 far away: `deny` refuses the scan, and the login goes on waiting", async
 });
 
 test("7 far away: a VPN user has a way through under `step_up`: the code", async () => {
-  const situation = await wait({ PROXIMITY: "step_up" }, berlin, tokyo);
-  const code = await codeOf(situation);
-  const entered = await (await enter(situation, code)).json<BrowserView>();
+  const stage = await wait({ PROXIMITY: "step_up" }, berlin, tokyo);
+  const { browser, uuid } = stage;
+  const entered = await (await browser.enter(uuid, await codeOf(stage))).json<BrowserView>();
   expect(entered).toMatchObject({ state: "confirmed" });
-  const { browser, uuid } = situation;
   expect((await browser.redeem(uuid, entered)).status).toBe(200);
 });
 
@@ -104,47 +88,42 @@ test("8 initiation verification: VERIFY=always asks near devices too", async () 
 });
 
 test("8 initiation verification: no ticket before the code was entered, and the code is the phone's alone", async () => {
-  const situation = await wait({ VERIFY: "always" });
-  const code = await codeOf(situation);
-  const view = await situation.browser.view(situation.uuid);
+  const { uuid, browser, phone, number } = await stageAt("verifying");
+  const view = await browser.view(uuid);
   expect(view).toMatchObject({ state: "verifying" });
   expect(view).not.toHaveProperty("ticket");
-  expect(JSON.stringify(view)).not.toContain(code);
-  const again = await (await situation.phone.scan(situation.uuid)).json();
-  expect(again).toMatchObject({ state: "verifying", verify_code: code });
+  expect(number).toMatch(/^\d{3}$/);
+  expect(JSON.stringify(view)).not.toContain(number);
+  const again = await (await phone.scan(uuid)).json();
+  expect(again).toMatchObject({ state: "verifying", verify_code: number });
 });
 
 test("8 initiation verification: one wrong entry ends the login on both sides", async () => {
-  const situation = await wait({ VERIFY: "always" });
-  const { browser, phone, uuid } = situation;
-  const listener = await browser.listen(uuid);
-  const code = await codeOf(situation);
-  const wrong = await (await enter(situation, another(code))).json();
+  const { uuid, browser, phone, listener, number } = await stageAt("verifying");
+  const wrong = await (await browser.enter(uuid, another(number))).json();
   expect(wrong).toMatchObject({ state: "cancelled", reason: "wrong_code" });
   expect(await (await phone.check(uuid)).json()).toMatchObject({
     state: "cancelled",
     reason: "wrong_code",
   });
   expect((await listener.closed).code).toBe(1000);
-  expect((await enter(situation, code)).status).toBe(410);
+  expect((await browser.enter(uuid, number)).status).toBe(410);
 });
 
 test("8 initiation verification: only the browser that attached can enter the code", async () => {
-  const situation = await wait({ VERIFY: "always" });
-  const code = await codeOf(situation);
-  const { uuid } = situation;
-  expect((await enter({ ...situation, browser: new Browser() }, code)).status).toBe(403);
-  const foreign = await situation.browser.post(
+  const { uuid, browser, number } = await stageAt("verifying");
+  expect((await new Browser().enter(uuid, number)).status).toBe(403);
+  const foreign = await browser.post(
     "/login/verify",
-    { uuid, code },
+    { uuid, code: number },
     { Origin: "https://evil.example" },
   );
   expect(foreign.status).toBe(403);
-  expect(await situation.browser.view(uuid)).toMatchObject({ state: "verifying" });
+  expect(await browser.view(uuid)).toMatchObject({ state: "verifying" });
 });
 
 test("8 initiation verification: with credentials in one call, the code is still asked for", async () => {
-  const { browser, uuid } = await wait({ VERIFY: "always" });
+  const { browser, uuid } = await stageAt("pending", { number: true });
   const { username, password } = await newAccount();
   const body = { UUID: uuid, UserName: username, Password: password, Platform: "ios" };
   const answer = await (await new Browser().post("/qrcode/verify", body)).json();

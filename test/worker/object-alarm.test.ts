@@ -2,6 +2,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import { states } from "../support/states.ts";
 import { Browser, Listener } from "../support/worker/parties.ts";
 import { ticketOf } from "../support/worker/refusal-table.ts";
 import { at, expectRefusal, later, stageAt, stored, type Stage } from "../support/worker/stages.ts";
@@ -45,7 +46,7 @@ test("an alarm on time tells a waiting browser, closes its socket, and leaves no
   await expectNothingLeft(stage);
 });
 
-test.for(["pending", "scanned", "confirmed", "redeemed", "cancelled"] as const)(
+test.for(states.filter((state) => state !== "expired"))(
   "an early alarm while %s changes nothing, tells nobody, and is set to the same time again",
   async (state) => {
     const stage = await stageAt(state);

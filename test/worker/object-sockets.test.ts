@@ -2,11 +2,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
+import { states } from "../support/states.ts";
 import { Listener } from "../support/worker/parties.ts";
 import { ticketOf } from "../support/worker/refusal-table.ts";
 import { later, stageAt, stored, type Stage } from "../support/worker/stages.ts";
-
-const states = ["pending", "scanned", "confirmed", "redeemed", "cancelled", "expired"] as const;
 
 test.for(states)("the first message on a new socket is the view, while %s", async (state) => {
   const { uuid, browser } = await stageAt(state === "redeemed" ? "confirmed" : state);

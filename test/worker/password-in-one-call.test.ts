@@ -2,6 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import type { State } from "../../src/login/machine.ts";
 import { Browser, newAccount, phoneOf, type Account } from "../support/worker/parties.ts";
 import { later, stageAt, stored, withBindings, type Stage } from "../support/worker/stages.ts";
 
@@ -35,7 +36,7 @@ test("0: right credentials confirm at once, and the browser hears both changes",
   expect(await (await browser.fetch("/me")).json()).toMatchObject({ user: { sub: account.sub } });
 });
 
-type Case = [result: number, from: Parameters<typeof stageAt>[0], body: (stage: Stage) => unknown];
+type Case = [result: number, from: State, body: (stage: Stage) => unknown];
 
 const wrong = async (uuid: string) => bodyFor(uuid, { ...(await newAccount()), password: "wrong" });
 const cases: Record<string, Case> = {

@@ -3,11 +3,10 @@ import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { deriveKeys } from "../../src/core/keys.ts";
 import { ticketFor } from "../../src/login/ticket.ts";
+import { states } from "../support/states.ts";
 import { Browser, newAccount, newPhone, phoneOf } from "../support/worker/parties.ts";
 import { ticketOf } from "../support/worker/refusal-table.ts";
 import { expectRefusal, later, stageAt, stored } from "../support/worker/stages.ts";
-
-const states = ["pending", "scanned", "confirmed", "redeemed", "cancelled", "expired"] as const;
 
 test.for(states)(
   "1 photographed code: a second browser learns nothing of a login that is %s, not even that",
@@ -74,19 +73,12 @@ test("3 stolen ticket: twenty redemptions at once give one session and nineteen 
 test("3 stolen ticket: the ticket of another login of the same browser and user is refused", async () => {
   const phone = await newPhone();
   const browser = new Browser();
-  const logins = [];
-  for (let i = 0; i < 2; i++) {
-    const { uuid } = await browser.mint();
-    const listener = await browser.listen(uuid);
-    await phone.scan(uuid);
-    await phone.confirm(uuid);
-    logins.push({ uuid, ...(await listener.until("confirmed")) });
-  }
-  const [first, second] = logins;
-  if (!first || !second) throw new Error("unreachable");
-  await expectRefusal(await browser.redeem(first.uuid, second), "bad_ticket");
-  expect((await browser.redeem(second.uuid, second)).status).toBe(200);
-  expect((await browser.redeem(first.uuid, first)).status).toBe(200);
+  const first = await stageAt("confirmed", { browser, phone });
+  const second = await stageAt("confirmed", { browser, phone });
+  const [ticket, other] = [await ticketOf(first), await ticketOf(second)];
+  await expectRefusal(await browser.redeem(first.uuid, other), "bad_ticket");
+  expect((await browser.redeem(second.uuid, other)).status).toBe(200);
+  expect((await browser.redeem(first.uuid, ticket)).status).toBe(200);
 });
 
 test("3 stolen ticket: a ticket that is altered anywhere, or comes with another time, is refused", async () => {

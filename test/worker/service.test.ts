@@ -3,15 +3,15 @@ import { expect, test } from "vitest";
 import app from "../../src/app.ts";
 import type { IdentityService } from "../../src/identity/service.ts";
 import { Browser, Phone } from "../support/worker/parties.ts";
+import { stageAt } from "../support/worker/stages.ts";
 
 /** A phone whose token another Worker vouches for, over the same kind of call as a binding's RPC. */
 async function scanWith(authenticate: IdentityService["authenticate"]): Promise<Response> {
   const bound = { ...env, IDENTITY: "service", IDENTITY_SERVICE: { authenticate } };
   const via = (request: Request) => app.fetch(request, bound);
-  const browser = new Browser();
-  const { uuid } = await browser.mint();
-  await browser.check(uuid);
-  return new Phone("opaque-token", { via }).scan(uuid);
+  const phone = new Phone("opaque-token", { via });
+  const { uuid } = await stageAt("pending", { phone });
+  return phone.scan(uuid);
 }
 
 test("service identity: whom the service names may scan", async () => {

@@ -25,9 +25,7 @@ test("6 QRLjacking: the phone is told site, browser, system, place, address and 
     },
     cf: { city: "Kyiv", region: "Kyiv City", country: "UA" },
   });
-  const phone = await newPhone();
-  const { uuid } = await browser.mint();
-  await browser.check(uuid);
+  const { uuid, phone } = await stageAt("pending", { browser });
   const answer = await (await phone.scan(uuid)).json();
   expect(answer).toMatchObject({
     site: "login.example",
@@ -125,11 +123,7 @@ test.each([
   await env.DB.prepare("UPDATE accounts SET avatar = ? WHERE sub = ?")
     .bind(avatar, account.sub)
     .run();
-  const phone = await phoneOf(account);
-  const browser = new Browser();
-  const { uuid } = await browser.mint();
-  await browser.check(uuid);
-  await phone.scan(uuid);
+  const { uuid, browser } = await stageAt("scanned", { phone: await phoneOf(account) });
   expect((await browser.view(uuid)).user).toEqual({ name: account.name });
 });
 

@@ -84,6 +84,11 @@ export class Browser extends Party {
     return new Listener(await this.openSocket(uuid));
   }
 
+  /** The number that the phone shows. */
+  enter(uuid: string, code: string): Promise<Response> {
+    return this.post("/login/verify", { uuid, code });
+  }
+
   redeem(uuid: string, view: Pick<BrowserView, "ticket" | "time">): Promise<Response> {
     return this.post("/login/qrcode", { uuid, ticket: view.ticket, time: view.time });
   }

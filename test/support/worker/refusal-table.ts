@@ -1,16 +1,13 @@
 /** Refusals as a table: what is wrong, the state before, the call, and the code it gets. */
 import { expect, test } from "vitest";
+import type { State } from "../../../src/login/machine.ts";
 import type { RefusalCode } from "../../../src/core/refusal.ts";
 import { expectRefusal, stageAt, stored, type Stage } from "./stages.ts";
 
 /** Under a name: what is wrong and, after the dash, in which call. */
 export type RefusalTable = Record<
   string,
-  [
-    code: RefusalCode,
-    before: Parameters<typeof stageAt>[0],
-    call: (stage: Stage) => Promise<Response>,
-  ]
+  [code: RefusalCode, before: State, call: (stage: Stage) => Promise<Response>]
 >;
 
 /** Each row is one test: the answer is as the contract says, and the login is as it was. */

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { expect, vi } from "vitest";
 import app from "../../../src/app.ts";
 import type { Login, State } from "../../../src/login/machine.ts";
+import type { Decision } from "../../../src/login/view.ts";
 import type { RefusalCode } from "../../../src/core/refusal.ts";
 import { wireOf } from "../wire.ts";
 import { Browser, newPhone, type Listener, type Phone } from "./parties.ts";
@@ -14,36 +15,62 @@ export interface Stage {
   readonly phone: Phone;
   /** The browser's socket, opened when the login began. */
   readonly listener: Listener;
+  /** What the phone was told to show, where the browser must enter a number; else empty. */
+  readonly number: string;
+}
+
+/** What is special about a login; by default two new devices, and the Worker's own variables. */
+export interface Setting {
+  readonly browser?: Browser;
+  readonly phone?: Phone;
+  /** The browser must enter a number, near or far. */
+  readonly number?: boolean;
+  /** Variables of the login object, in place of the Worker's. */
+  readonly vars?: Record<string, string>;
 }
 
 /** From the start to this state, by the shortest way that people take. */
-export async function stageAt(state: Exclude<State, "verifying">): Promise<Stage> {
-  const browser = new Browser();
-  const phone = await newPhone();
+export async function stageAt(state: State, setting: Setting = {}): Promise<Stage> {
+  const { browser = new Browser(), number = state === "verifying" } = setting;
+  const phone = setting.phone ?? (await newPhone());
   const { uuid } = await browser.mint();
+  const vars = { ...(number && { VERIFY: "always" }), ...setting.vars };
+  if (Object.keys(vars).length > 0) await changeVars(uuid, vars);
   const listener = await browser.listen(uuid);
   await listener.until("pending");
-  const stage = { uuid, browser, phone, listener };
-  await advance(stage, state);
-  return stage;
+  return advance({ uuid, browser, phone, listener, number: "" }, state);
+}
+
+/** The object is told before anything happens in it; where it is evicted, this is forgotten. */
+function changeVars(uuid: string, vars: Record<string, string>): Promise<void> {
+  return runInDurableObject(env.LOGIN.getByName(uuid), (object) => {
+    (object as unknown as { env: object }).env = { ...env, ...vars };
+  });
 }
 
 /** From `pending` to this state. */
-async function advance(stage: Stage, state: Exclude<State, "verifying">): Promise<void> {
+async function advance(stage: Stage, state: State): Promise<Stage> {
   const { uuid, browser, phone, listener } = stage;
-  if (state === "pending") return;
+  if (state === "pending") return stage;
   expect((await phone.scan(uuid)).status).toBe(200);
   if (state === "cancelled") expect((await phone.cancel(uuid)).status).toBe(200);
   // Any event notices a deadline that has passed; the alarm need not have rung.
   if (state === "expired") await later(121, () => browser.check(uuid));
-  if (state === "confirmed" || state === "redeemed") {
-    expect((await phone.confirm(uuid)).status).toBe(200);
+  let number = "";
+  if (state === "verifying" || state === "confirmed" || state === "redeemed") {
+    const confirmed = await phone.confirm(uuid);
+    expect(confirmed.status).toBe(200);
+    ({ verify_code: number = "" } = await confirmed.json<Decision>());
+  }
+  if (state !== "verifying" && number) {
+    expect((await browser.enter(uuid, number)).status).toBe(200);
   }
   if (state === "redeemed") {
     const { ticket = "", time = 0 } = await listener.until("confirmed");
     expect((await browser.redeem(uuid, { ticket, time })).status).toBe(200);
   }
   await listener.until(state);
+  return { ...stage, number };
 }
 
 /** The login as its object has it stored. */
