@@ -46,7 +46,7 @@ interface View {
   readonly time?: number;
 }
 
-/** As the page's own script does, once, while nobody has scanned, or touches it (`public/channel.js`). */
+/** As the page's own script does, once, while nobody has scanned, or touches it (`public/client/watch.js`). */
 export const PING_AFTER_MS = 50_000;
 
 const bundles = new Map<boolean, Promise<Bundle>>();
