@@ -9,6 +9,7 @@ import { phoneUser } from "../../http/phone-user.ts";
 import { shownTo } from "../../http/shown.ts";
 import { placeOf } from "../../http/visitor.ts";
 import { ask } from "../../login/gateway.ts";
+import type { Claim, Decision } from "../../login/view.ts";
 import { freshNumber } from "./fresh-number.ts";
 
 /** `POST /qrcode/scan`: claims the login; tells which browser asks, and what to call next. */
@@ -26,7 +27,7 @@ export async function scan(c: Ctx): Promise<Answer> {
     confirm_url: origin + pathFor("confirm", uuid),
     cancel_url: origin + pathFor("cancel", uuid),
     site: shownTo(c).site,
-  });
+  } satisfies Claim);
 }
 
 /** `POST /qrcode/confirm`: yes; or, where a number is to be matched, the number. */
@@ -38,7 +39,7 @@ export async function confirm(c: Ctx): Promise<Answer> {
   const view = await ask(c.env, uuid, (login) => login.asPhone(uuid, event));
   if (isRefusal(view)) return view;
   const { state, expires_in, verify_code } = view;
-  return c.json({ state, expires_in, ...(verify_code && { verify_code }) });
+  return c.json({ state, expires_in, ...(verify_code && { verify_code }) } satisfies Decision);
 }
 
 /** `POST /qrcode/cancel`: no. */
@@ -49,7 +50,7 @@ export async function cancel(c: Ctx): Promise<Answer> {
   const event = { kind: "cancel", sub: user.sub } as const;
   const view = await ask(c.env, uuid, (login) => login.asPhone(uuid, event));
   if (isRefusal(view)) return view;
-  return c.json({ state: view.state, expires_in: view.expires_in });
+  return c.json({ state: view.state, expires_in: view.expires_in } satisfies Decision);
 }
 
 async function callerOf(c: Ctx): Promise<{ uuid: string; user: User } | Refusal> {

@@ -10,6 +10,7 @@ import { startSession } from "../../http/session.ts";
 import { browserKeyOf } from "../../http/waiting-browser.ts";
 import { ask, tryOnce } from "../../login/gateway.ts";
 import { verifyTicket } from "../../login/ticket.ts";
+import type { Redeemed } from "../../login/view.ts";
 
 const redemption = v.object({
   uuid: requiredText(64),
@@ -52,5 +53,5 @@ export async function redeem(c: Ctx): Promise<Answer> {
   await startSession(c, user);
   clearCookie(c, `login-${uuid}`);
   const returnTo = safeReturnTo(body.return_to, new URL(c.req.url).origin);
-  return isForm(c) ? c.redirect(returnTo, 303) : c.json({ return_to: returnTo });
+  return isForm(c) ? c.redirect(returnTo, 303) : c.json({ return_to: returnTo } satisfies Redeemed);
 }

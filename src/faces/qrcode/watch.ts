@@ -9,7 +9,7 @@ import { phoneUser, sendsToken } from "../../http/phone-user.ts";
 import { browserOf } from "../../http/visitor.ts";
 import { browserKeyOf } from "../../http/waiting-browser.ts";
 import { ask, openSocket } from "../../login/gateway.ts";
-import type { BrowserView, PhoneView } from "../../login/view.ts";
+import type { BrowserView, Checked, PhoneView } from "../../login/view.ts";
 
 /** `GET /qrcode/ws`: a socket with the view now and after each change. */
 export async function watch(c: Ctx): Promise<Answer> {
@@ -31,7 +31,7 @@ export async function checkOnce(c: Ctx): Promise<Answer> {
   );
   if (isRefusal(view)) return view;
   const poll_after = view.state === "pending" ? POLL_AFTER_S.pending : POLL_AFTER_S.other;
-  return c.json({ ...view, poll_after });
+  return c.json({ ...view, poll_after } satisfies Checked<typeof view>);
 }
 
 /** The browser by its key, which attaches it; or the phone by its user. */
