@@ -15,8 +15,8 @@ export type Wire = (c: Ctx, refusal: Refusal) => Response | Promise<Response>;
 export async function tell(c: Ctx, refusal: Refusal, wire: Wire): Promise<Response> {
   const { refused, reason, cause, detail } = refusal;
   audit("refused", {
-    uuid: c.var.uuid,
-    user: c.var.user,
+    uuid: c.get("uuid"),
+    user: c.get("user"),
     code: refused,
     reason,
     cause: cause ?? detail,

@@ -14,7 +14,7 @@ export function uuidFromQuery(c: Ctx): string | Refusal {
 }
 
 export function checkUuid(c: Ctx, uuid: string): string | Refusal {
-  const { keys, loginMaxAgeS } = c.var.config;
+  const { keys, loginMaxAgeS } = c.get("config");
   const verified = verifyUuid(keys.uuid, uuid, Date.now(), loginMaxAgeS);
   if (isRefusal(verified)) return verified;
   c.set("uuid", uuid);

@@ -34,13 +34,13 @@ export function sendsToken(c: Ctx): boolean {
 
 /** Are the accounts our own, and not an issuer's? */
 export function hasAccounts(c: Ctx): boolean {
-  return c.var.config.identity.kind === "accounts";
+  return c.get("config").identity.kind === "accounts";
 }
 
 async function authenticate(c: Ctx, token: string): Promise<User | Refusal> {
   if (token.length > TOKEN_MAX_CHARS)
     return refuse("unauthenticated", { reason: "token_too_long" });
-  const { identity, keys } = c.var.config;
+  const { identity, keys } = c.get("config");
   const user = await identityOf(identity, { db: c.env.DB, ring: keys.account }).authenticate(token);
   if (!isRefusal(user)) c.set("user", user.sub);
   return user;

@@ -8,11 +8,11 @@ export async function sessionOf(c: Ctx): Promise<Token | undefined> {
   const cookie = readCookie(c, "session");
   return cookie === undefined
     ? undefined
-    : readToken(c.var.config.keys.session, cookie, Date.now());
+    : readToken(c.get("config").keys.session, cookie, Date.now());
 }
 
 export async function startSession(c: Ctx, user: User): Promise<void> {
-  const { keys, sessionTtlS } = c.var.config;
+  const { keys, sessionTtlS } = c.get("config");
   const token = await issueToken(keys.session, user, sessionTtlS, Date.now());
   writeCookie(c, "session", token, sessionTtlS);
 }

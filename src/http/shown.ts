@@ -4,5 +4,5 @@ import type { Ctx } from "./context.ts";
 /** What every page is told: the language to speak, and what this site is called. */
 export function shownTo(c: Ctx) {
   const lang = languageOf(c.req.header("Accept-Language"));
-  return { lang, site: c.var.config.siteName ?? new URL(c.req.url).host };
+  return { lang, site: c.get("config").siteName ?? new URL(c.req.url).host };
 }

@@ -11,7 +11,7 @@ import { pruneLoginCookies, readCookie, writeCookie } from "./cookies.ts";
  * @returns the uuid of a login that may begin, and what its code says
  */
 export function mintLogin(c: Ctx): { uuid: string; content: string } {
-  const { keys, loginMaxAgeS } = c.var.config;
+  const { keys, loginMaxAgeS } = c.get("config");
   const uuid = mintUuid(keys.uuid, Date.now());
   pruneLoginCookies(c);
   writeCookie(c, `login-${uuid}`, mintBrowserKey(keys.browser, uuid), loginMaxAgeS);
@@ -20,5 +20,5 @@ export function mintLogin(c: Ctx): { uuid: string; content: string } {
 
 /** @returns the owner that the browser's key makes it, or `not_your_browser` */
 export function browserKeyOf(c: Ctx, uuid: string) {
-  return verifyBrowserKey(c.var.config.keys.browser, uuid, readCookie(c, `login-${uuid}`));
+  return verifyBrowserKey(c.get("config").keys.browser, uuid, readCookie(c, `login-${uuid}`));
 }

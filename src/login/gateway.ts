@@ -1,71 +1,58 @@
-/** The way from a route to a login object, and what happens when that way is briefly broken. */
+/** The way from a face to a login object, and what happens when that way is briefly broken. */
 import { RETRY_AFTER_S } from "../core/limits.ts";
 import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
-import type { Event } from "./machine.ts";
+import type { EventOf } from "./machine.ts";
 import type { LoginObject } from "./object.ts";
 
 /** What a login object can be asked; the stub's own type does not carry unions of results. */
 type LoginCalls = Pick<LoginObject, "asBrowser" | "asPhone" | "redeem" | "fail"> &
   Pick<Fetcher, "fetch">;
 
-/**
- * Asks the login of this uuid, once more if the platform says that may help (an object that is
- * being moved or redeployed). Only for calls that may be repeated: all but counting a failure and
- * redeeming without a named attempt, where an answer may have been lost after the deed was done.
- *
- * @returns the object's answer, or `unavailable`
- */
-export async function ask<T>(
-  env: Env,
-  uuid: string,
-  question: (login: LoginCalls) => Promise<T>,
-): Promise<T | Refusal> {
-  try {
-    return await askOnce(env, uuid, question);
-  } catch (error) {
-    if (!mayRetry(error)) return unavailable(error);
-    return askOnce(env, uuid, question).catch(unavailable);
-  }
-}
+type Question<T> = (login: LoginCalls) => Promise<T>;
 
-/** Asks once, for what must not be done twice. */
-export async function tryOnce<T>(
-  env: Env,
-  uuid: string,
-  question: (login: LoginCalls) => Promise<T>,
-): Promise<T | Refusal> {
-  return askOnce(env, uuid, question).catch(unavailable);
-}
-
-/**
- * A socket to this login, for the browser (`attach`) or the claiming phone (`watch`). It comes by
- * `fetch`, as no other call of an object can carry one; so the event goes along in the address.
- *
- * @returns the client's half, or the refusal of the event, or `unavailable`
- */
-export async function openSocket(
-  env: Env,
-  uuid: string,
-  event: Extract<Event, { kind: "attach" | "watch" }>,
-): Promise<WebSocket | Refusal> {
-  const query = new URLSearchParams({ uuid, event: JSON.stringify(event) });
-  const answer = await ask(env, uuid, (login) =>
-    login.fetch(`https://login/?${query.toString()}`, { headers: { Upgrade: "websocket" } }),
-  );
-  if (isRefusal(answer)) return answer;
-  return answer.webSocket ?? answer.json<Refusal>();
-}
-
-function askOnce<T>(
-  env: Env,
-  uuid: string,
-  question: (login: LoginCalls) => Promise<T>,
-): Promise<T> {
+/** Every call answers with what the object says, or with a refusal: its own, or `unavailable`. */
+export function loginOf(env: Env, uuid: string) {
   // A fresh stub each time: one that threw may stay broken.
-  return question(env.LOGIN.getByName(uuid));
+  const once = <T>(question: Question<T>) => question(env.LOGIN.getByName(uuid));
+  const repeatable = <T>(question: Question<T>): Promise<T | Refusal> =>
+    once(question).catch((error: unknown) =>
+      mayRetry(error) ? once(question).catch(unavailable) : unavailable(error),
+    );
+  const unrepeatable = <T>(question: Question<T>): Promise<T | Refusal> =>
+    once(question).catch(unavailable);
+
+  return {
+    asBrowser: (event: EventOf<"attach" | "enter">) =>
+      repeatable((login) => login.asBrowser(uuid, event)),
+
+    asPhone: (...events: EventOf<"scan" | "confirm" | "cancel" | "watch">[]) =>
+      repeatable((login) => login.asPhone(uuid, ...events)),
+
+    /** An answer may be lost after the deed: only an attempt with a name may be repeated. */
+    redeem: (event: EventOf<"redeem">) => {
+      const ask = event.attempt === undefined ? unrepeatable : repeatable;
+      return ask((login) => login.redeem(uuid, event));
+    },
+
+    fail: () => unrepeatable((login) => login.fail(uuid)),
+
+    /**
+     * A socket, for the browser (`attach`) or the claiming phone (`watch`): the client's half of it.
+     * It comes by `fetch`, as no other call of an object can carry one; so the event goes along in
+     * the address.
+     */
+    async listen(event: EventOf<"attach" | "watch">): Promise<WebSocket | Refusal> {
+      const query = new URLSearchParams({ uuid, event: JSON.stringify(event) });
+      const answer = await repeatable((login) =>
+        login.fetch(`https://login/?${query.toString()}`, { headers: { Upgrade: "websocket" } }),
+      );
+      if (isRefusal(answer)) return answer;
+      return answer.webSocket ?? answer.json<Refusal>();
+    },
+  };
 }
 
-/** Cloudflare's own marks on errors of a Durable Object's stub. */
+/** Cloudflare's own marks on errors of a Durable Object's stub: moved or redeployed, not overloaded. */
 function mayRetry(error: unknown): boolean {
   const { retryable, overloaded } = (error ?? {}) as { retryable?: boolean; overloaded?: boolean };
   return retryable === true && overloaded !== true;

@@ -87,6 +87,8 @@ export type Event =
   | { readonly kind: "fail" }
   | { readonly kind: "deadline" };
 
+export type EventOf<Kind extends Event["kind"]> = Extract<Event, { kind: Kind }>;
+
 export interface Rules {
   readonly scanWithinMs: number;
   readonly confirmWithinMs: number;
@@ -188,7 +190,7 @@ function settle(login: Login, at: At): Login {
   return change(login, { state: "expired", reason: "timeout" });
 }
 
-function scan(login: Login, { user, phone }: Extract<Event, { kind: "scan" }>, at: At): Step {
+function scan(login: Login, { user, phone }: EventOf<"scan">, at: At): Step {
   const over = endedWithoutSession(login);
   if (over) return no(login, over);
   if (isOthers(login, user.sub)) return no(login, "claimed_by_other");
@@ -207,7 +209,7 @@ function scan(login: Login, { user, phone }: Extract<Event, { kind: "scan" }>, a
   });
 }
 
-function confirm(login: Login, { sub, number }: Extract<Event, { kind: "confirm" }>, at: At): Step {
+function confirm(login: Login, { sub, number }: EventOf<"confirm">, at: At): Step {
   const refusal = notTheClaimant(login, sub);
   if (refusal) return no(login, refusal);
   // An answer that was lost is asked for again; it grants nothing that was not granted before.
@@ -217,7 +219,7 @@ function confirm(login: Login, { sub, number }: Extract<Event, { kind: "confirm"
   return to(login, "verifying", { number, deadline });
 }
 
-function cancel(login: Login, { sub }: Extract<Event, { kind: "cancel" }>): Step {
+function cancel(login: Login, { sub }: EventOf<"cancel">): Step {
   if (login.state === "cancelled" && login.user?.sub === sub) return { login };
   const refusal = notTheClaimant(login, sub);
   if (refusal) return no(login, refusal);
@@ -225,7 +227,7 @@ function cancel(login: Login, { sub }: Extract<Event, { kind: "cancel" }>): Step
   return to(login, "cancelled", { reason: "denied" });
 }
 
-function enter(login: Login, { owner, number }: Extract<Event, { kind: "enter" }>, at: At): Step {
+function enter(login: Login, { owner, number }: EventOf<"enter">, at: At): Step {
   if (owner !== login.owner) return no(login, "not_your_browser");
   const over = endedWithoutSession(login);
   if (over) return no(login, over);
@@ -237,7 +239,7 @@ function enter(login: Login, { owner, number }: Extract<Event, { kind: "enter" }
   return issueTicket(login, at);
 }
 
-function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At): Step {
+function redeem(login: Login, event: EventOf<"redeem">, at: At): Step {
   if (event.owner !== login.owner) return no(login, "not_your_browser");
   const over = endedWithoutSession(login);
   if (over) return no(login, over);
@@ -253,7 +255,7 @@ function redeem(login: Login, event: Extract<Event, { kind: "redeem" }>, at: At)
   return to(login, "redeemed", attempt === undefined ? {} : { attempt });
 }
 
-function watch(login: Login, { sub }: Extract<Event, { kind: "watch" }>): Step {
+function watch(login: Login, { sub }: EventOf<"watch">): Step {
   if (login.user === undefined) return no(login, endedWithoutSession(login) ?? "not_scanned");
   return login.user.sub === sub ? { login } : no(login, "claimed_by_other");
 }

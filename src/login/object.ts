@@ -13,12 +13,10 @@ import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import type { User } from "../core/user.ts";
 import { auditLogin } from "./audit.ts";
 import { keptBy, Listeners, send, type Side } from "./listeners.ts";
-import { hasEnded, step, type Event, type Happening, type Login } from "./machine.ts";
+import { hasEnded, step, type Event, type EventOf, type Happening, type Login } from "./machine.ts";
 import { ticketFor } from "./ticket.ts";
 import { mintTimeOf } from "./uuid.ts";
 import { browserView, phoneView, type BrowserView, type PhoneView } from "./view.ts";
-
-type EventOf<Kind extends Event["kind"]> = Extract<Event, { kind: Kind }>;
 
 /** What one turn found, and what it made of it. */
 interface Turn {

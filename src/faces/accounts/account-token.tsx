@@ -35,7 +35,7 @@ async function signInByApp(c: Ctx): Promise<Answer> {
   const user = await checkCredentials(c.env.DB, body.username, body.password);
   if (isRefusal(user)) return user;
   const access_token = await accountToken(c, user);
-  const expires_in = c.var.config.accountTtlS;
+  const expires_in = c.get("config").accountTtlS;
   return c.json({ access_token, token_type: "Bearer", expires_in, user });
 }
 
@@ -60,7 +60,7 @@ async function signInOnPage(c: Ctx): Promise<Answer> {
     );
     return tell(c, user, () => c.html(page, statusOf[refused]));
   }
-  writeCookie(c, "account", await accountToken(c, user), c.var.config.accountTtlS);
+  writeCookie(c, "account", await accountToken(c, user), c.get("config").accountTtlS);
   return c.redirect(pathFor("scan", uuid), 303);
 }
 
@@ -77,6 +77,6 @@ async function checkSignIn(c: Ctx, body: unknown) {
 
 function accountToken(c: Ctx, user: User): Promise<string> {
   audit("account.signed_in", { user: user.sub, place: placeOf(c) });
-  const { keys, accountTtlS } = c.var.config;
+  const { keys, accountTtlS } = c.get("config");
   return issueToken(keys.account, user, accountTtlS, Date.now());
 }

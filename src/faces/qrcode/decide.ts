@@ -8,7 +8,7 @@ import { uuidFromQuery } from "../../http/input.ts";
 import { phoneUser } from "../../http/phone-user.ts";
 import { shownTo } from "../../http/shown.ts";
 import { placeOf } from "../../http/visitor.ts";
-import { ask } from "../../login/gateway.ts";
+import { loginOf } from "../../login/gateway.ts";
 import type { Claim, Decision } from "../../login/view.ts";
 import { freshNumber } from "./fresh-number.ts";
 
@@ -18,7 +18,7 @@ export async function scan(c: Ctx): Promise<Answer> {
   if (isRefusal(caller)) return caller;
   const { uuid, user } = caller;
   const event = { kind: "scan", user, phone: placeOf(c) } as const;
-  const view = await ask(c.env, uuid, (login) => login.asPhone(uuid, event));
+  const view = await loginOf(c.env, uuid).asPhone(event);
   if (isRefusal(view)) return view;
   const { version: _, ...answer } = view;
   const { origin } = new URL(c.req.url);
@@ -36,7 +36,7 @@ export async function confirm(c: Ctx): Promise<Answer> {
   if (isRefusal(caller)) return caller;
   const { uuid, user } = caller;
   const event = { kind: "confirm", sub: user.sub, number: freshNumber() } as const;
-  const view = await ask(c.env, uuid, (login) => login.asPhone(uuid, event));
+  const view = await loginOf(c.env, uuid).asPhone(event);
   if (isRefusal(view)) return view;
   const { state, expires_in, verify_code } = view;
   return c.json({ state, expires_in, ...(verify_code && { verify_code }) } satisfies Decision);
@@ -48,7 +48,7 @@ export async function cancel(c: Ctx): Promise<Answer> {
   if (isRefusal(caller)) return caller;
   const { uuid, user } = caller;
   const event = { kind: "cancel", sub: user.sub } as const;
-  const view = await ask(c.env, uuid, (login) => login.asPhone(uuid, event));
+  const view = await loginOf(c.env, uuid).asPhone(event);
   if (isRefusal(view)) return view;
   return c.json({ state: view.state, expires_in: view.expires_in } satisfies Decision);
 }

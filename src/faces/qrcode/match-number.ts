@@ -4,7 +4,7 @@ import type { Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
 import { checkUuid, readJson, requiredText } from "../../http/input.ts";
 import { browserKeyOf } from "../../http/waiting-browser.ts";
-import { ask } from "../../login/gateway.ts";
+import { loginOf } from "../../login/gateway.ts";
 
 const entry = v.object({ uuid: requiredText(64), code: requiredText(16) });
 
@@ -17,6 +17,6 @@ export async function matchNumber(c: Ctx): Promise<Answer> {
   const key = browserKeyOf(c, uuid);
   if (isRefusal(key)) return key;
   const event = { kind: "enter", owner: key.owner, number: body.code } as const;
-  const view = await ask(c.env, uuid, (login) => login.asBrowser(uuid, event));
+  const view = await loginOf(c.env, uuid).asBrowser(event);
   return isRefusal(view) ? view : c.json(view);
 }

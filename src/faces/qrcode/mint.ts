@@ -11,7 +11,7 @@ export function mintCode(c: Ctx): Response {
   const ended = c.req.query("instead_of") ?? "";
   if (isUuid(ended)) clearCookie(c, `login-${ended}`);
   const { uuid, content } = mintLogin(c);
-  const minted: Minted = { uuid, qrcode: content, expires_in: c.var.config.scanWithinS };
+  const minted: Minted = { uuid, qrcode: content, expires_in: c.get("config").scanWithinS };
   // Drawing is most of what a mint costs, and some callers draw the code themselves.
   return c.json(c.req.query("svg") === "1" ? { ...minted, svg: svgOf(qrOf(content)) } : minted);
 }

@@ -6,7 +6,7 @@ import type { Ctx } from "../../http/context.ts";
 import { checkUuid, readJson, requiredText } from "../../http/input.ts";
 import { placeOf } from "../../http/visitor.ts";
 import { checkCredentials } from "../../identity/accounts.ts";
-import { ask, tryOnce } from "../../login/gateway.ts";
+import { loginOf } from "../../login/gateway.ts";
 import { freshNumber } from "./fresh-number.ts";
 
 const verification = v.object({
@@ -29,12 +29,12 @@ export async function scanAndConfirmWithPassword(c: Ctx): Promise<Answer> {
   const user = await checkCredentials(c.env.DB, body.UserName, body.Password);
   if (isRefusal(user)) {
     // Counted, but what became of it is not told: only a signed-in user may know of the login.
-    if (user.refused === "bad_credentials") await tryOnce(c.env, uuid, (login) => login.fail(uuid));
+    if (user.refused === "bad_credentials") await loginOf(c.env, uuid).fail();
     return user;
   }
   const scanning = { kind: "scan", user, phone: placeOf(c) } as const;
   const confirming = { kind: "confirm", sub: user.sub, number: freshNumber() } as const;
-  const view = await ask(c.env, uuid, (login) => login.asPhone(uuid, scanning, confirming));
+  const view = await loginOf(c.env, uuid).asPhone(scanning, confirming);
   if (isRefusal(view)) return view;
   const { verify_code } = view;
   if (verify_code === undefined) return c.json({ Result: 0, Message: "Signed in." });

@@ -8,7 +8,7 @@ import { checkUuid, isForm, readForm, readJson, requiredText } from "../../http/
 import { safeReturnTo } from "../../http/return-to.ts";
 import { startSession } from "../../http/session.ts";
 import { browserKeyOf } from "../../http/waiting-browser.ts";
-import { ask, tryOnce } from "../../login/gateway.ts";
+import { loginOf } from "../../login/gateway.ts";
 import { verifyTicket } from "../../login/ticket.ts";
 import type { Redeemed } from "../../login/view.ts";
 
@@ -37,7 +37,7 @@ export async function redeem(c: Ctx): Promise<Answer> {
   if (isRefusal(uuid)) return uuid;
   const key = browserKeyOf(c, uuid);
   if (isRefusal(key)) return key;
-  const ticket = verifyTicket(c.var.config.keys.ticket, uuid, body.ticket, body.time);
+  const ticket = verifyTicket(c.get("config").keys.ticket, uuid, body.ticket, body.time);
   if (isRefusal(ticket)) return ticket;
 
   const event = {
@@ -47,8 +47,7 @@ export async function redeem(c: Ctx): Promise<Answer> {
     confirmedAt: body.time,
     ...(body.attempt !== undefined && { attempt: body.attempt }),
   } as const;
-  const send = body.attempt === undefined ? tryOnce : ask;
-  const user = await send(c.env, uuid, (login) => login.redeem(uuid, event));
+  const user = await loginOf(c.env, uuid).redeem(event);
   if (isRefusal(user)) return user;
   await startSession(c, user);
   clearCookie(c, `login-${uuid}`);

@@ -1,6 +1,6 @@
 /** Listening to one login: as the browser that waits for it, or as the phone that claimed it. */
 import { POLL_AFTER_S } from "../../core/limits.ts";
-import { isRefusal, refuse, type Refusal } from "../../core/refusal.ts";
+import { isRefusal, refuse } from "../../core/refusal.ts";
 import type { Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
 import { overLimit } from "../../http/flood.ts";
@@ -8,15 +8,15 @@ import { uuidFromQuery } from "../../http/input.ts";
 import { phoneUser, sendsToken } from "../../http/phone-user.ts";
 import { browserOf } from "../../http/visitor.ts";
 import { browserKeyOf } from "../../http/waiting-browser.ts";
-import { ask, openSocket } from "../../login/gateway.ts";
-import type { BrowserView, Checked, PhoneView } from "../../login/view.ts";
+import { loginOf } from "../../login/gateway.ts";
+import type { Checked } from "../../login/view.ts";
 
 /** `GET /qrcode/ws`: a socket with the view now and after each change. */
 export async function watch(c: Ctx): Promise<Answer> {
   if (c.req.header("Upgrade")?.toLowerCase() !== "websocket") return refuse("upgrade_required");
   const watcher = await watcherOf(c);
   if (isRefusal(watcher)) return watcher;
-  const webSocket = await openSocket(c.env, watcher.uuid, watcher.event);
+  const webSocket = await loginOf(c.env, watcher.uuid).listen(watcher.event);
   if (isRefusal(webSocket)) return webSocket;
   return new Response(null, { status: 101, webSocket });
 }
@@ -26,9 +26,8 @@ export async function checkOnce(c: Ctx): Promise<Answer> {
   const watcher = await watcherOf(c);
   if (isRefusal(watcher)) return watcher;
   const { uuid, event } = watcher;
-  const view = await ask<BrowserView | PhoneView | Refusal>(c.env, uuid, (login) =>
-    event.kind === "attach" ? login.asBrowser(uuid, event) : login.asPhone(uuid, event),
-  );
+  const login = loginOf(c.env, uuid);
+  const view = await (event.kind === "attach" ? login.asBrowser(event) : login.asPhone(event));
   if (isRefusal(view)) return view;
   const poll_after = view.state === "pending" ? POLL_AFTER_S.pending : POLL_AFTER_S.other;
   return c.json({ ...view, poll_after } satisfies Checked<typeof view>);

@@ -31,7 +31,7 @@ export async function loginOrHomePage(c: Ctx): Promise<Answer> {
       {...shown}
       uuid={uuid}
       qr={qrOf(content)}
-      expiresInS={c.var.config.scanWithinS}
+      expiresInS={c.get("config").scanWithinS}
       returnTo={returnTo}
       {...(isLoopback(url.hostname) && { elsewhereUrl: content })}
     />,
