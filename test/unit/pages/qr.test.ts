@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import jsQR from "jsqr";
-import { describe, expect, test } from "vitest";
+import QRCode from "qrcode-svg";
+import { describe, expect, test, vi } from "vitest";
 import { qrOf, svgOf, type Qr } from "../../../src/pages/qr.ts";
 
 const RUN = /M(\d+) (\d+)h(\d+)v1h-(\d+)z/g;
@@ -60,8 +61,18 @@ const urls = Array.from({ length: 24 }, (_, i) => {
   return `${origin[i % 3]}/qrcode/scan?uuid=${randomUUID()}`;
 });
 
+/** Hosts of 4, 8, … 252 characters; a name may have 253 (RFC 1035). */
+const onHosts = Array.from(
+  { length: 63 },
+  (_, i) => `https://${"sub.".repeat(i)}a.io/qrcode/scan?uuid=${randomUUID()}`,
+);
+
 test("the URL of a login is read back by an independent decoder, 24 of 24", () => {
   for (const url of urls) expect(decode(modulesOf(qrOf(url)))).toBe(url);
+});
+
+test("so is one on a host of any length, 63 of 63", () => {
+  for (const url of onHosts) expect(decode(modulesOf(qrOf(url)))).toBe(url);
 });
 
 test("so is any URL up to 300 characters", () => {
@@ -75,7 +86,7 @@ test("so is any URL up to 300 characters", () => {
 });
 
 describe("the symbol of a login's URL", () => {
-  const symbols = urls.map((url) => modulesOf(qrOf(url)));
+  const symbols = [...urls, ...onHosts].map((url) => modulesOf(qrOf(url)));
 
   test("has 4 light modules on each side, and a finder in three corners but not in the fourth", () => {
     for (const modules of symbols) {
@@ -94,12 +105,25 @@ describe("the symbol of a login's URL", () => {
     }
   });
 
-  test("is not transposed, which lenient decoders forgive, and is of level M", () => {
+  test("is not transposed, which lenient decoders forgive, and is of level M under mask 4", () => {
     for (const modules of symbols) {
-      expect(levelM).toContain(formatBits(modules));
+      expect(formatBits(modules)).toBe(levelM[4]);
       // The one module that is always dark: a row up from the bottom left finder's, column 8.
       expect(modules[modules.length - BORDER - 8]?.[BORDER + 8]).toBe(true);
     }
+  });
+
+  test("is drawn without trying the eight masks, which is what takes the time", () => {
+    const inside = Object.getPrototypeOf(new QRCode("x").qrcode) as {
+      getBestMaskPattern(): number;
+    };
+    const choice = vi.spyOn(inside, "getBestMaskPattern");
+    qrOf(urls[0] ?? "");
+    expect(choice).not.toHaveBeenCalled();
+    // The spy is not deaf: asked for as it comes, the encoder does try them.
+    expect(new QRCode("x").qrcode.moduleCount).toBe(21);
+    expect(choice).toHaveBeenCalledOnce();
+    choice.mockRestore();
   });
 
   test("is small: at most version 6, and 8,000 characters of path", () => {
