@@ -12,28 +12,22 @@ interface Way {
   draw(content: string): unknown;
 }
 
-interface Model {
-  getBestMaskPattern: () => number;
-}
-const model = Object.getPrototypeOf(new QRCode("x").qrcode) as Model;
-const { getBestMaskPattern } = model;
-
-/** qrcode-svg has no option for the mask; here, and only here, its choice is taken from it. */
-function withOneMask(content: string): unknown {
-  model.getBestMaskPattern = () => 0;
-  try {
-    return qrOf(content);
-  } finally {
-    model.getBestMaskPattern = getBestMaskPattern;
-  }
-}
-
 const ways: readonly Way[] = [
-  { what: "as it is: qrcode-svg", masks: 8, draw: qrOf },
-  { what: "qrcode-svg", masks: 1, draw: withOneMask },
-  { what: "uqr", masks: 8, draw: (content) => encode(content, { ecc: "M" }) },
-  { what: "uqr", masks: 1, draw: (content) => encode(content, { ecc: "M", maskPattern: 0 }) },
+  { what: "as it is: qrcode-svg", masks: 1, draw: qrOf },
+  {
+    what: "qrcode-svg as it comes, no path",
+    masks: 8,
+    draw: (content) => new QRCode({ content, ecl: "M" }),
+  },
+  {
+    what: "uqr, no path",
+    masks: 1,
+    draw: (content) => encode(content, { ecc: "M", maskPattern: 4 }),
+  },
+  { what: "uqr, no path", masks: 8, draw: (content) => encode(content, { ecc: "M" }) },
 ];
+
+const DRAWING_MS_MAX = 0.3;
 
 export async function measureDrawing({ drawings }: Scale): Promise<Findings> {
   const took = new Map<Way, number[]>(ways.map((way) => [way, []]));
@@ -67,8 +61,17 @@ export async function measureDrawing({ drawings }: Scale): Promise<Findings> {
       };
     }),
     notes: [
-      "In Node, one after another. ISO/IEC 18004 has the encoder try eight masks and take the one that is easiest to read; a reader understands each of them.",
+      "In Node, one after another. ISO/IEC 18004 has the encoder try eight masks and take the one that is easiest to read; a reader understands each of them, and reads them as often (3c).",
     ],
   };
-  return { tables: [table] };
+  return {
+    tables: [table],
+    verdicts: [
+      {
+        promise: `A code drawn within ${DRAWING_MS_MAX} ms`,
+        found: `${base.toFixed(3)} ms`,
+        holds: base <= DRAWING_MS_MAX,
+      },
+    ],
+  };
 }
