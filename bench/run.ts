@@ -1,7 +1,7 @@
 /**
  * How fast and how cheap a login is, next to what people would use instead; all in one run.
  *
- * node run.ts [--smoke] [--only speed,throughput,mint,waiting,page,cold,bill]   see README.md
+ * node run.ts [--smoke] [--only speed,throughput,mint,reading,waiting,page,cold,bill]   see README.md
  */
 import { parseArgs } from "node:util";
 import { chromiumPath, launch } from "./lib/chromium.ts";
@@ -15,6 +15,7 @@ import { measureCold } from "./measure/cold.ts";
 import { measureDrawing } from "./measure/drawing.ts";
 import { measureMint } from "./measure/mint.ts";
 import { measurePage } from "./measure/page.ts";
+import { measureReading } from "./measure/reading.ts";
 import { measureSpeed } from "./measure/speed.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureWaiting, type Waiter } from "./measure/waiting.ts";
@@ -57,6 +58,8 @@ if (wants("speed", "throughput", "mint")) {
   }
   await crowd.stop();
 }
+
+if (wants("reading")) await report.add("3c: reading", () => measureReading(scale));
 
 if (wants("waiting")) {
   // Nobody scans, and nothing may expire while it is watched.

@@ -20,10 +20,11 @@ export function setting(chromium: string | undefined): Setting {
     "redis-server": redisVersion() ?? "not installed",
     chromium: (chromium && said(chromium, "--version", "--no-sandbox")) || "not installed",
   };
-  for (const name of ["wrangler", "hono", "jose", "qrcode-svg"]) {
+  for (const name of ["wrangler", "hono", "jose", "qrcode-svg", "jsqr"]) {
     versions[name] = versionIn(join(projectDir, "node_modules", name));
   }
-  for (const name of ["oidc-provider", "better-auth", "ws", "redis", "socket.io", "qrcodejs"]) {
+  const peers = ["oidc-provider", "better-auth", "ws", "redis", "socket.io", "qrcodejs"];
+  for (const name of [...peers, "@undecaf/zbar-wasm"]) {
     versions[name] = versionIn(join(projectDir, "bench/node_modules", name));
   }
   return {

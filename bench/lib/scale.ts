@@ -8,6 +8,7 @@ export interface Scale {
   readonly polledLogins: number;
   readonly mintRequests: number;
   readonly drawings: number;
+  readonly reading: { readonly codes: number; readonly underAll: number };
   /** Blocks per party and setting, taking turns; the median block counts. */
   readonly blocks: number;
   readonly waiting: { readonly browsers: readonly number[]; readonly watchS: number };
@@ -34,6 +35,7 @@ export const full: Scale = {
   polledLogins: 100,
   mintRequests: 2000,
   drawings: 500,
+  reading: { codes: 5000, underAll: 500 },
   blocks: 3,
   waiting: { browsers: [1000, 5000], watchS: 60 },
   throughput: new Map([
@@ -54,6 +56,7 @@ export const smoke: Scale = {
   polledLogins: 3,
   mintRequests: 40,
   drawings: 5,
+  reading: { codes: 6, underAll: 2 },
   blocks: 1,
   waiting: { browsers: [20], watchS: 2 },
   throughput: new Map([
