@@ -42,3 +42,14 @@ export const ownForSockets: OriginRule = (c) =>
 
 /** For what an app sends as JSON and our own page as a form, which is answered with a cookie. */
 export const ownForForms: OriginRule = (c) => (isForm(c) ? own(c) : ownIfSent(c));
+
+/**
+ * For reads that clear a cookie, which another site could cause by leading the browser here. Our
+ * pages' own calls always say `same-origin` (W3C Fetch Metadata); over plain http, which is for
+ * local work, browsers say nothing.
+ */
+export function isFromOwnPage(c: Ctx): boolean {
+  const site = c.req.header("Sec-Fetch-Site");
+  if (site === undefined) return new URL(c.req.url).protocol === "http:";
+  return site === "same-origin";
+}

@@ -132,14 +132,31 @@ function mintedAtS(uuid: string): number {
   return Number.parseInt(uuid.slice(0, 8), 16);
 }
 
+const fromOurPage = { headers: { "Sec-Fetch-Site": "same-origin" } };
+
+test.for(["cross-site", "same-site", "none", "", "same-origin, same-origin", undefined])(
+  "29 a key thrown away from elsewhere: a code asked for with Sec-Fetch-Site %j clears no key",
+  async (site) => {
+    const browser = new Browser();
+    const { uuid } = await browser.mint();
+    const headers = site === undefined ? {} : { "Sec-Fetch-Site": site };
+    const answer = await browser.fetch(`/qrcode/get?instead_of=${uuid}`, { headers });
+    expect(answer.status).toBe(200);
+    expect((await browser.check(uuid)).status).toBe(200);
+  },
+);
+
 test("a fresh code takes the place of an ended one, whose key is cleared; other tabs keep theirs", async () => {
   const browser = new Browser();
   const { uuid: ended } = await browser.mint();
   const { uuid: other } = await browser.mint();
-  await browser.fetch(`/qrcode/get?svg=1&instead_of=${ended}`);
+  await browser.fetch(`/qrcode/get?svg=1&instead_of=${ended}`, fromOurPage);
   expect([...browser.cookies.keys()]).not.toContain(`__Host-login-${ended}`);
   expect([...browser.cookies.keys()]).toContain(`__Host-login-${other}`);
-  const odd = await browser.fetch(`/qrcode/get?instead_of=${encodeURIComponent("a=b; c")}`);
+  const odd = await browser.fetch(
+    `/qrcode/get?instead_of=${encodeURIComponent("a=b; c")}`,
+    fromOurPage,
+  );
   expect(odd.status).toBe(200);
   expect(odd.headers.getSetCookie()).toHaveLength(1);
 });
