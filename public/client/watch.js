@@ -60,10 +60,13 @@ export function watch(side, uuid, on, env = browser) {
   /** @param {"connect" | "look" | "limit" | "ping"} duty @param {number} ms @param {() => unknown} act */
   function after(duty, ms, act) {
     never(duty);
-    timers[duty] = setTimeout(() => {
-      delete timers[duty];
-      act();
-    }, ms);
+    timers[duty] = setTimeout(
+      () => {
+        delete timers[duty];
+        act();
+      },
+      Math.max(0, ms),
+    );
   }
   /** @param {string} duty */
   function never(duty) {
@@ -105,7 +108,7 @@ export function watch(side, uuid, on, env = browser) {
   /** @param {number} quietMs Counted from the last message. */
   function expectPing(quietMs) {
     if (!socket || !heard) return;
-    after("ping", Math.max(0, heardAt + quietMs - performance.now()), ping);
+    after("ping", heardAt + quietMs - performance.now(), ping);
   }
 
   /** Gives a socket up, and looks for another way. @param {NonNullable<typeof socket>} ws */

@@ -129,11 +129,11 @@ function judge(tabs: readonly HttpTab[], pushes: readonly Push[]): void {
   let lost = 0;
   let stray = 0;
   let closed = 0;
-  for (const [i, { heard, connections }] of tabs.entries()) {
+  for (const [i, { heard, reconnects }] of tabs.entries()) {
     const scans = heard.filter(({ state }) => state === "scanned");
     if (scans.length !== 1) lost++;
     if (scans.some(({ user }) => user?.name !== nameOf(i))) stray++;
-    if (connections > 1) closed++;
+    if (reconnects > 0) closed++;
   }
   const times = pushes.map(({ afterMs }) => afterMs).sort((a, b) => a - b);
   const at = (share: number) => times[Math.floor((times.length - 1) * share)]?.toFixed(1) ?? "none";

@@ -10,8 +10,8 @@ export class HttpTab {
   onView: (view: BrowserView) => void = () => {};
   uuid = "";
   readonly heard: BrowserView[] = [];
-  /** Sockets opened for this code: of more than one, the first was lost. */
-  connections = 0;
+  /** Sockets opened in place of one that was lost after it had been heard. */
+  reconnects = 0;
 
   /** @param address one for each tab, as the server limits what comes from one */
   constructor(origin: string, address: string) {
@@ -19,7 +19,7 @@ export class HttpTab {
     this.#env = {
       ...env,
       connect: (path: string) => {
-        this.connections++;
+        if (this.heard.length > 0) this.reconnects++;
         return env.connect(path);
       },
     };
@@ -36,7 +36,7 @@ export class HttpTab {
   /** Opens the socket; comes back once the server has said how things stand. */
   async listen(): Promise<void> {
     this.heard.length = 0;
-    this.connections = 0;
+    this.reconnects = 0;
     await new Promise<void>((resolve, reject) => {
       const view = (news: BrowserView) => {
         this.heard.push(news);
