@@ -260,8 +260,9 @@ function watch(login: Login, { sub }: EventOf<"watch">): Step {
   return login.user.sub === sub ? { login } : no(login, "claimed_by_other");
 }
 
+/** Once somebody has scanned, strangers' wrong passwords can take the login from nobody. */
 function fail(login: Login, at: At): Step {
-  if (hasEnded(login)) return { login };
+  if (login.state !== "pending") return no(login, endedWithoutSession(login) ?? "already_used");
   const failures = login.failures + 1;
   if (failures >= at.rules.failuresMax) {
     return to(login, "expired", { failures, reason: "too_many_attempts" });

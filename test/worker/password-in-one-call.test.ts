@@ -197,3 +197,22 @@ test("-13: the objects are away, with Retry-After", async () => {
   expect(response.headers.get("Retry-After")).toBe("2");
   expect((await response.json<Answer>()).Result).toBe(-13);
 });
+
+test.for(["scanned", "confirmed"] as const)(
+  "25 strangers' failures: any number of wrong passwords leaves a %s login as it is, and tells nothing",
+  async (state) => {
+    const { uuid, browser, listener } = await stageAt(state);
+    const before = await stored(uuid);
+    for (let i = 0; i < 6; i++) {
+      expect(await verify(await wrong(uuid))).toEqual({
+        Result: -9,
+        Message: "Wrong username or password.",
+      });
+    }
+    expect(await stored(uuid)).toEqual(before);
+    await listener.caughtUp();
+    expect(listener.states).not.toContain("expired");
+    if (state !== "confirmed") return;
+    expect((await browser.redeem(uuid, await listener.until("confirmed"))).status).toBe(200);
+  },
+);

@@ -85,8 +85,8 @@ redeem/wrong-user  !not_watched  !bad_ticket  !bad_ticket        !bad_ticket    
 redeem/wrong-time  !not_watched  !bad_ticket  !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !cancelled        !expired     !expired
 watch/claimant     !not_watched  !not_scanned .                  .                  .                  .                  .                  .                  .                 !expired     .
 watch/other        !not_watched  !not_scanned !claimed_by_other  !claimed_by_other  !claimed_by_other  !claimed_by_other  !claimed_by_other  !claimed_by_other  !claimed_by_other !expired     !claimed_by_other
-fail/fourth        !not_watched  +            +                  +                  +                  +                  +                  .                  .                 .            .
-fail/fifth         !not_watched  expired      expired            expired            expired            expired            expired            .                  .                 .            .
+fail/fourth        !not_watched  +            !already_used      !already_used      !already_used      !already_used      !already_used      !already_used      !cancelled        !expired     !expired
+fail/fifth         !not_watched  expired      !already_used      !already_used      !already_used      !already_used      !already_used      !already_used      !cancelled        !expired     !expired
 deadline/alarm     !not_watched  .            .                  .                  .                  .                  .                  .                  .                 .            .
 `;
 
@@ -110,8 +110,8 @@ redeem/wrong-user  !expired  expired!expired          expired!expired          e
 redeem/wrong-time  !expired  expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          !bad_ticket       !cancelled        !expired          !expired
 watch/claimant     !expired  expired!expired          expired                  expired                  expired                  expired                  expired                  .                 .                 !expired          .
 watch/other        !expired  expired!expired          expired!claimed_by_other expired!claimed_by_other expired!claimed_by_other expired!claimed_by_other expired!claimed_by_other !claimed_by_other !claimed_by_other !expired          !claimed_by_other
-fail/fourth        !expired  expired                  expired                  expired                  expired                  expired                  expired                  .                 .                 .                 .
-fail/fifth         !expired  expired                  expired                  expired                  expired                  expired                  expired                  .                 .                 .                 .
+fail/fourth        !expired  expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          !already_used     !cancelled        !expired          !expired
+fail/fifth         !expired  expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          !already_used     !cancelled        !expired          !expired
 deadline/alarm     !expired  expired                  expired                  expired                  expired                  expired                  expired                  .                 .                 .                 .
 `;
 
