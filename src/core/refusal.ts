@@ -81,6 +81,7 @@ export type RefusalReason =
   | "nobody"
   // what could not be asked
   | "issuer_away"
+  | "issuer_refuses_us"
   | "issuer_answer_unusable"
   | "database_away"
   | "object_away"

@@ -1,6 +1,7 @@
 /** Opaque tokens, of which only their issuer knows what they are worth (RFC 7662). */
 import * as v from "valibot";
-import { refuse } from "../core/refusal.ts";
+import { RETRY_AFTER_S } from "../core/limits.ts";
+import { refuse, type Refusal } from "../core/refusal.ts";
 import { isMisconfigured, readSettings, someText, type Misconfigured } from "../core/settings.ts";
 import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./adapter.ts";
@@ -39,17 +40,18 @@ export function readIntrospection(
 export function introspectionIdentity(config: IntrospectionConfig): IdentityAdapter {
   return {
     async authenticate(token) {
-      let claims: unknown;
+      let answer: Response;
       try {
-        const answer = await askIssuer(config.url, {
+        answer = await askIssuer(config.url, {
           method: "POST",
           headers: { Authorization: basic(config), Accept: "application/json" },
           body: new URLSearchParams({ token, token_type_hint: "access_token" }),
         });
-        claims = await answer.json();
       } catch (error) {
         return issuerUnavailable(error);
       }
+      const claims: unknown = await answer.json().catch(() => undefined);
+      if (answer.status !== 200) return refusalFor(answer.status, claims);
       if (!isRecord(claims) || typeof claims["active"] !== "boolean") {
         return unusableAnswer();
       }
@@ -62,6 +64,32 @@ export function introspectionIdentity(config: IntrospectionConfig): IdentityAdap
       return userFromClaims(claims);
     },
   };
+}
+
+/**
+ * What an answer other than 200 says of the token. A token that is merely worth nothing is answered
+ * with 200 (RFC 7662, section 2.2), so what is left is a question that could not be put. The token
+ * is the one part of it that a caller chose: where the form is at fault, it is. Credentials, address
+ * and allowance are ours, and of those none of our callers can be told more than "unavailable".
+ */
+function refusalFor(status: number, said: unknown): Refusal {
+  const cause = `status ${status}`;
+  if (faultsOfForm.has(status) && !isAboutUs(said)) {
+    return refuse("unauthenticated", { reason: "token_invalid", cause });
+  }
+  return refuse("unavailable", {
+    reason: "issuer_refuses_us",
+    cause,
+    retryAfterS: RETRY_AFTER_S,
+  });
+}
+
+const faultsOfForm = new Set([400, 413, 422]);
+
+/** RFC 6749, section 5.2, leaves it to the issuer to say this with 400 or with 401. */
+function isAboutUs(said: unknown): boolean {
+  const error = isRecord(said) ? said["error"] : undefined;
+  return error === "invalid_client" || error === "unauthorized_client";
 }
 
 /** RFC 6749, section 2.3.1: both parts are form-encoded before they are joined. */

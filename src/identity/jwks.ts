@@ -12,7 +12,7 @@ import {
 import { userFromClaims } from "./claims.ts";
 import type { IdentityAdapter } from "./adapter.ts";
 import { issuerUrl } from "./issuer-url.ts";
-import { askIssuer, issuerUnavailable } from "./outbound.ts";
+import { askIssuer, IssuerFault, issuerUnavailable } from "./outbound.ts";
 
 export interface JwksConfig {
   readonly kind: "jwks";
@@ -92,10 +92,16 @@ function keySetOf(url: string): JWTVerifyGetKey {
   if (keys === undefined) {
     // An unknown key id asks the issuer again, at most every 30 s (jose's cooldown): a rotation is
     // followed within that time, and made-up key ids do not hammer the issuer.
-    keys = createRemoteJWKSet(new URL(url), { [customFetch]: askIssuer });
+    keys = createRemoteJWKSet(new URL(url), { [customFetch]: fetchKeys });
     keySets.set(url, keys);
   }
   return keys;
+}
+
+async function fetchKeys(url: string, init: RequestInit): Promise<Response> {
+  const answer = await askIssuer(url, init);
+  if (answer.status !== 200) throw new IssuerFault(`status ${answer.status}`);
+  return answer;
 }
 
 /** Told apart from an issuer that is down or broken: only the former is the phone's fault. */

@@ -10,29 +10,34 @@ export class IssuerFault extends Error {}
 /** An issuer that just failed is left alone for a moment, so that a crowd does not keep it down. */
 const failedAt = new Map<string, number>();
 
-/** @returns the whole answer, read and bounded; redirects are not followed */
+/**
+ * @returns the whole answer, read and bounded, whatever its status below 500; redirects are not
+ * followed. A status of 4xx may be about one caller's token, so it keeps nobody else away.
+ */
 export async function askIssuer(url: string, init: RequestInit): Promise<Response> {
   const last = failedAt.get(url);
   if (last !== undefined && Date.now() - last < RETRY_AFTER_S * 1000) {
     throw new IssuerFault("failed a moment ago");
   }
+  let answer: Response;
+  let text: string | undefined;
   try {
-    const answer = await fetchBounded(url, init);
-    failedAt.delete(url);
-    return answer;
+    answer = await fetchOnce(url, init);
+    text = await readBounded(answer);
   } catch (error) {
     failedAt.set(url, Date.now());
-    throw new IssuerFault(error instanceof Error ? error.message : "no answer");
+    throw error instanceof IssuerFault ? error : new IssuerFault(nameOf(error));
   }
+  failedAt.delete(url);
+  // How long the answer is can be one token's doing as well.
+  if (text === undefined) throw new IssuerFault("answer too large");
+  // Not "": a status that has no body refuses even an empty one.
+  return new Response(text || null, answer);
 }
 
-/**
- * @param fault what was thrown: of a foreign error only its name is logged, as its message may
- * quote what the issuer sent
- */
+/** @returns the refusal for what was thrown */
 export function issuerUnavailable(fault?: unknown): Refusal {
-  const cause =
-    fault instanceof IssuerFault ? fault.message : fault instanceof Error ? fault.name : undefined;
+  const cause = fault === undefined ? undefined : nameOf(fault);
   return refuse("unavailable", {
     reason: "issuer_away",
     ...(cause !== undefined && { cause }),
@@ -45,17 +50,22 @@ export function unusableAnswer(): Refusal {
   return refuse("unavailable", { reason: "issuer_answer_unusable", retryAfterS: RETRY_AFTER_S });
 }
 
-async function fetchBounded(url: string, init: RequestInit): Promise<Response> {
-  const signal = AbortSignal.timeout(ISSUER_TIMEOUT_MS);
-  const response = await fetch(url, { ...init, redirect: "manual", signal });
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new IssuerFault(`status ${response.status}`);
-  }
-  return new Response(await readBounded(response), { headers: response.headers });
+/** The message of a foreign error may quote a URL with its password, or what the issuer sent. */
+function nameOf(error: unknown): string {
+  if (error instanceof IssuerFault) return error.message;
+  return error instanceof Error ? error.name : "unknown fault";
 }
 
-async function readBounded(response: Response): Promise<string> {
+async function fetchOnce(url: string, init: RequestInit): Promise<Response> {
+  const signal = AbortSignal.timeout(ISSUER_TIMEOUT_MS);
+  const response = await fetch(url, { ...init, redirect: "manual", signal });
+  if (response.status < 500) return response;
+  await response.body?.cancel();
+  throw new IssuerFault(`status ${response.status}`);
+}
+
+/** @returns nothing where the answer is too long */
+async function readBounded(response: Response): Promise<string | undefined> {
   let bytes = 0;
   let text = "";
   const decoder = new TextDecoder();
@@ -66,7 +76,7 @@ async function readBounded(response: Response): Promise<string> {
     bytes += value.byteLength;
     if (bytes > ISSUER_ANSWER_MAX_BYTES) {
       await reader.cancel();
-      throw new IssuerFault("answer too large");
+      return undefined;
     }
     text += decoder.decode(value, { stream: true });
   }

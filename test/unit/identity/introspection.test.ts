@@ -102,6 +102,96 @@ test.each(faults)(
   },
 );
 
+/** An endpoint that answers the token "bad" like this, and any other as it should. */
+function badFor(status: number, body = "{}") {
+  return asking((_, response, asked) => {
+    const isBad = new URLSearchParams(asked).get("token") === "bad";
+    if (isBad) response.writeHead(status);
+    response.end(isBad ? body : JSON.stringify(good));
+  });
+}
+
+test.each([301, 400, 401, 403, 404, 405, 413, 415, 422, 429])(
+  "22 one caller's fault: after status %i for one token the next token is asked about, and passes",
+  async (status) => {
+    const identity = await badFor(status);
+    expect(await identity.authenticate("bad")).toHaveProperty("refused");
+    expect(await identity.authenticate("fine")).toMatchObject({ sub: "u1" });
+  },
+);
+
+test("22 one caller's fault: nor does an answer too long for one token close the door", async () => {
+  const identity = await badFor(200, `"${"x".repeat(ISSUER_ANSWER_MAX_BYTES)}"`);
+  expect(await identity.authenticate("bad")).toMatchObject({ refused: "unavailable" });
+  expect(await identity.authenticate("fine")).toMatchObject({ sub: "u1" });
+});
+
+test.each([
+  [400, "{}"],
+  [400, '{"error":"invalid_request"}'],
+  [400, "<html>"],
+  [413, ""],
+  [422, '{"error":"token is malformed"}'],
+])(
+  "22 one caller's fault: status %i with %j is the token's, and unauthenticated",
+  async (status, body) => {
+    const identity = await badFor(status, body);
+    expect(await identity.authenticate("bad")).toMatchObject({
+      refused: "unauthenticated",
+      reason: "token_invalid",
+      cause: `status ${status}`,
+    });
+  },
+);
+
+test.each([
+  [400, '{"error":"invalid_client"}'],
+  [400, '{"error":"unauthorized_client"}'],
+  [401, '{"error":"invalid_client"}'],
+  [403, ""],
+  [404, ""],
+  [429, ""],
+])(
+  "22 one caller's fault: status %i with %j is ours, and unavailable: the token was not looked at",
+  async (status, body) => {
+    const identity = await badFor(status, body);
+    expect(await identity.authenticate("bad")).toMatchObject({
+      refused: "unavailable",
+      reason: "issuer_refuses_us",
+      cause: `status ${status}`,
+      retryAfterS: expect.any(Number) as number,
+    });
+  },
+);
+
+test.each(["500", "hangs up"])(
+  "22 one caller's fault: an endpoint that %s is left alone for a moment all the same",
+  async (fault) => {
+    let calls = 0;
+    const identity = await asking((request, response) => {
+      calls++;
+      if (fault === "500") response.writeHead(500).end();
+      else request.socket.destroy();
+    });
+    for (let i = 0; i < 3; i++) await identity.authenticate("token");
+    expect(calls).toBe(1);
+  },
+);
+
+test("27 what is told: a fault of the line is named, and what it says is not repeated", async () => {
+  const identity = introspectionIdentity({
+    kind: "introspection",
+    // Node's fetch refuses such a URL, and quotes it.
+    url: "https://user:hunter2@issuer.test/introspect",
+    clientId: "c",
+    clientSecret: "s",
+    audience: "a",
+  });
+  const refusal = await identity.authenticate("token");
+  expect(refusal).toMatchObject({ refused: "unavailable", reason: "issuer_away" });
+  expect(JSON.stringify(refusal)).not.toContain("hunter2");
+});
+
 test("13 issuer trouble: an endpoint that just failed is left alone for a moment", async () => {
   let calls = 0;
   const identity = await asking((_, response) => {
