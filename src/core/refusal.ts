@@ -70,6 +70,7 @@ export type RefusalReason =
   | "token_inactive"
   | "token_expired"
   | "token_audience"
+  | "token_kind"
   | "token_without_sub"
   | "account_cookie_missing"
   | "account_missing"

@@ -5,8 +5,13 @@ import { avatarOrNone } from "./avatar.ts";
 const SUB_MAX_CHARS = 256;
 const NAME_MAX_CHARS = 100;
 
-/** A user from an issuer's standard claims (OpenID Connect Core, section 5.1), names shortened. */
+/**
+ * A user from an issuer's standard claims (OpenID Connect Core, section 5.1), names shortened.
+ *
+ * @returns `unauthenticated` also for what is no bearer's access or id token, whatever it says it is
+ */
 export function userFromClaims(claims: Readonly<Record<string, unknown>>): User | Refusal {
+  if (isOfAnotherKind(claims)) return refuse("unauthenticated", { reason: "token_kind" });
   const { sub, name, preferred_username, username, email, picture } = claims;
   if (typeof sub !== "string" || sub === "" || sub.length > SUB_MAX_CHARS) {
     return refuse("unauthenticated", { reason: "token_without_sub" });
@@ -15,4 +20,13 @@ export function userFromClaims(claims: Readonly<Record<string, unknown>>): User 
     (it): it is string => typeof it === "string" && it.trim() !== "",
   );
   return { sub, name: (shown ?? sub).slice(0, NAME_MAX_CHARS), ...avatarOrNone(picture) };
+}
+
+/**
+ * `events`: a security event (RFC 8417), of which a logout token is one; it tells about a user and
+ * vouches for nobody. `cnf`: bound to a key that its holder must prove to have (RFC 7800); we ask
+ * for no such proof, so a thief would get in with it as well.
+ */
+function isOfAnotherKind(claims: Readonly<Record<string, unknown>>): boolean {
+  return "events" in claims || "cnf" in claims;
 }

@@ -20,6 +20,8 @@ export interface JwksConfig {
   readonly issuer: string;
   readonly audience: string;
   readonly algorithms: string[];
+  /** The one type of token that passes, in place of those that usually do. */
+  readonly typ?: string;
 }
 
 /** Asymmetric ones only: with HS256 a public key could pass for a shared secret (RFC 8725, 3.1). */
@@ -37,6 +39,17 @@ const algorithms = [
   "Ed25519",
 ] as const;
 
+/**
+ * An issuer signs more than access and id tokens with one set of keys, and says which is which by
+ * `typ` (RFC 8725, section 3.11). These are what access tokens (RFC 9068) and id tokens have;
+ * many issuers leave it out.
+ */
+const usualTypes: ReadonlySet<unknown> = new Set([
+  undefined,
+  "application/jwt",
+  "application/at+jwt",
+]);
+
 const schema = v.object({
   JWKS_URL: issuerUrl,
   JWKS_ISSUER: someText,
@@ -49,6 +62,7 @@ const schema = v.object({
     ),
     "RS256, ES256, EdDSA",
   ),
+  JWKS_TYP: v.optional(someText),
 });
 
 export function readJwks(given: Readonly<Record<string, unknown>>): JwksConfig | Misconfigured {
@@ -60,6 +74,7 @@ export function readJwks(given: Readonly<Record<string, unknown>>): JwksConfig |
     issuer: set.JWKS_ISSUER,
     audience: set.JWKS_AUDIENCE,
     algorithms: set.JWKS_ALGORITHMS,
+    ...(set.JWKS_TYP !== undefined && { typ: set.JWKS_TYP }),
   };
 }
 
@@ -68,15 +83,19 @@ const keySets = new Map<string, JWTVerifyGetKey>();
 
 export function jwksIdentity(config: JwksConfig): IdentityAdapter {
   const keys = keySetOf(config.url);
+  const types = config.typ === undefined ? usualTypes : new Set([mediaTypeOf(config.typ)]);
   return {
     async authenticate(token) {
       try {
-        const { payload } = await jwtVerify(token, keys, {
+        const { payload, protectedHeader } = await jwtVerify(token, keys, {
           issuer: config.issuer,
           audience: config.audience,
           algorithms: config.algorithms,
           requiredClaims: ["sub", "exp"],
         });
+        if (!types.has(mediaTypeOf(protectedHeader.typ))) {
+          return refuse("unauthenticated", { reason: "token_kind" });
+        }
         return userFromClaims(payload);
       } catch (error) {
         return isAboutTheToken(error)
@@ -85,6 +104,12 @@ export function jwksIdentity(config: JwksConfig): IdentityAdapter {
       }
     },
   };
+}
+
+/** A media type is compared without case, and may leave out "application/" (RFC 7515, 4.1.9). */
+function mediaTypeOf(typ: unknown): unknown {
+  if (typeof typ !== "string") return typ;
+  return (typ.includes("/") ? typ : `application/${typ}`).toLowerCase();
 }
 
 function keySetOf(url: string): JWTVerifyGetKey {

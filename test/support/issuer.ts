@@ -10,6 +10,7 @@ import {
   UnsecuredJWT,
   type CryptoKey,
   type JWK,
+  type JWTHeaderParameters,
   type JWTPayload,
 } from "jose";
 
@@ -70,11 +71,17 @@ export class Issuer {
     this.#key = await newKey();
   }
 
-  /** @param claims besides, or in place of, `iss`, `aud`, `iat` and `exp` (seconds since the epoch) */
-  async token(claims: JWTPayload): Promise<string> {
+  /**
+   * @param claims besides, or in place of, `iss`, `aud`, `iat` and `exp` (seconds since the epoch)
+   * @param header in place of `typ`
+   */
+  async token(
+    claims: JWTPayload,
+    header: Partial<JWTHeaderParameters> = { typ: "JWT" },
+  ): Promise<string> {
     const { kid, privateKey } = this.#key;
     return new SignJWT(this.#claims(claims))
-      .setProtectedHeader({ alg: "ES256", kid, typ: "JWT" })
+      .setProtectedHeader({ ...header, alg: "ES256", kid })
       .sign(privateKey);
   }
 

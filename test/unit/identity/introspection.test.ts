@@ -102,6 +102,18 @@ test.each(faults)(
   },
 );
 
+test.each([
+  ["bound to a key by DPoP", { cnf: { jkt: "a".repeat(43) } }],
+  ["bound to a certificate", { cnf: { "x5t#S256": "a".repeat(43) } }],
+  ["a security event", { events: {} }],
+])("26 token kinds: an active token that is %s is refused", async (_, claims) => {
+  const identity = await says({ ...good, ...claims });
+  expect(await identity.authenticate("token")).toMatchObject({
+    refused: "unauthenticated",
+    reason: "token_kind",
+  });
+});
+
 /** An endpoint that answers the token "bad" like this, and any other as it should. */
 function badFor(status: number, body = "{}") {
   return asking((_, response, asked) => {
