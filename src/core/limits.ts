@@ -13,6 +13,9 @@ export const BODY_MAX_BYTES = 4096;
 export const USERNAME_MAX_CHARS = 64;
 export const PASSWORD_MAX_CHARS = 256;
 
+/** Longest name that is shown, in UTF-16 units, as it also goes into cookies. */
+export const NAME_MAX_CHARS = 100;
+
 /** How many login cookies one browser may carry before the oldest are cleared: one per open tab. */
 export const LOGIN_COOKIES_MAX = 16;
 

@@ -1,6 +1,7 @@
 /** The built-in accounts: a table in D1, for trying scan-login out and for small sites. */
 import type { Ring } from "../core/keys.ts";
 import { RETRY_AFTER_S } from "../core/limits.ts";
+import { nameFrom } from "../core/name.ts";
 import type { User } from "../core/user.ts";
 import { isRefusal, refuse, type Refusal, type RefusalReason } from "../core/refusal.ts";
 import { misconfigured, type Misconfigured } from "../core/settings.ts";
@@ -110,5 +111,5 @@ function databaseAway(error: unknown): Refusal<"unavailable"> {
 }
 
 function userOf({ sub, name, avatar }: Row): User {
-  return { sub, name, ...avatarOrNone(avatar) };
+  return { sub, name: nameFrom(name, sub), ...avatarOrNone(avatar) };
 }

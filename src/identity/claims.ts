@@ -1,12 +1,12 @@
+import { nameFrom } from "../core/name.ts";
 import type { User } from "../core/user.ts";
 import { refuse, type Refusal } from "../core/refusal.ts";
 import { avatarOrNone } from "./avatar.ts";
 
 const SUB_MAX_CHARS = 256;
-const NAME_MAX_CHARS = 100;
 
 /**
- * A user from an issuer's standard claims (OpenID Connect Core, section 5.1), names shortened.
+ * A user from an issuer's standard claims (OpenID Connect Core, section 5.1).
  *
  * @returns `unauthenticated` also for what is no bearer's access or id token, whatever it says it is
  */
@@ -16,10 +16,8 @@ export function userFromClaims(claims: Readonly<Record<string, unknown>>): User 
   if (typeof sub !== "string" || sub === "" || sub.length > SUB_MAX_CHARS) {
     return refuse("unauthenticated", { reason: "token_without_sub" });
   }
-  const shown = [name, preferred_username, username, email].find(
-    (it): it is string => typeof it === "string" && it.trim() !== "",
-  );
-  return { sub, name: (shown ?? sub).slice(0, NAME_MAX_CHARS), ...avatarOrNone(picture) };
+  const shown = nameFrom(name, preferred_username, username, email, sub);
+  return { sub, name: shown, ...avatarOrNone(picture) };
 }
 
 /**

@@ -255,3 +255,24 @@ test("where identity is an issuer's, there are no built-in accounts to ask", asy
   await expectRefusal(token, "not_found");
   await expectRefusal(await browser.post("/qrcode/verify", {}), "not_found");
 });
+
+test("28 names that lie: an account's name is shown without what turns or hides text", async () => {
+  const { username, password } = await newAccount();
+  const rename = env.DB.prepare("UPDATE accounts SET name = ? WHERE username = ?");
+  await rename.bind("\u202EadA\n\u200BLovelace", username).run();
+  const phone = await phoneOf({ sub: "", name: "", username, password });
+  const answer = await (await tokenFor(username, password)).json<{ user: { name: string } }>();
+  expect(answer.user.name).toBe("adA Lovelace");
+  const { uuid, browser } = await stageAt("pending");
+  await phone.scan(uuid);
+  expect((await browser.view(uuid)).user?.name).toBe("adA Lovelace");
+});
+
+test("28 names that lie: an account whose name is invisible goes by its sub", async () => {
+  const { username, password, sub } = await newAccount();
+  await env.DB.prepare("UPDATE accounts SET name = ? WHERE username = ?")
+    .bind("\u2066\u2069", username)
+    .run();
+  const answer = await (await tokenFor(username, password)).json<{ user: { name: string } }>();
+  expect(answer.user.name).toBe(sub);
+});
