@@ -222,7 +222,7 @@ describe("IDENTITY", () => {
   });
 });
 
-test("a sentence about an unusable variable never repeats what it was set to", () => {
+test("27 what is told: a sentence about an unusable variable never repeats what it was set to", () => {
   const leak = "hunter2-hunter2";
   const wrong = {
     JWKS_URL: `ftp://user:${leak}@issuer.test`,

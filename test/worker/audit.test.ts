@@ -1,8 +1,8 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Browser, newAccount, newPhone, phoneOf } from "../support/worker/parties.ts";
-import { stageAt } from "../support/worker/stages.ts";
+import { Browser, newAccount, newPhone, Phone, phoneOf } from "../support/worker/parties.ts";
+import { stageAt, withBindings } from "../support/worker/stages.ts";
 
 let said: string[] = [];
 
@@ -76,6 +76,57 @@ test("every refusal leaves one line with its code, its reason and the caller's a
       reason: "account_missing",
     }),
   ]);
+});
+
+test("27 what is told: a log line names the route, never the address that a stranger wrote", async () => {
+  const theirs = `theirs-${"x".repeat(3000)}`;
+  const browser = new Browser();
+  await browser.fetch(`/qrcode/check?uuid=${theirs}`);
+  await browser.fetch(`/${theirs}?password=${theirs}`);
+  await browser.fetch(`/account/token?password=${theirs}`, { method: "PUT" });
+  await browser.fetch("/logout", { method: "POST", headers: { Origin: `https://${theirs}` } });
+  expect(trail().map(({ call }) => call)).toEqual([
+    "GET /qrcode/check",
+    "GET /*",
+    "PUT /*",
+    "POST /logout",
+  ]);
+  for (const line of said) expect(line.length).toBeLessThan(600);
+  expect(said.slice(0, 3).join("\n")).not.toContain("theirs");
+});
+
+test("27 what is told: a variable that is not usable is named to the log and the caller, never quoted", async () => {
+  const via = withBindings({
+    IDENTITY: "introspection",
+    INTROSPECTION_URL: "http://user:hunter2@issuer.example/introspect",
+  });
+  const answer = await (await new Browser({ via }).fetch("/qrcode/get")).text();
+  for (const told of [answer, said.join("\n")]) {
+    expect(told).toContain("INTROSPECTION_URL is not usable");
+    expect(told).not.toContain("hunter2");
+  }
+});
+
+test("27 what is told: of an issuer that cannot be reached the log names the fault, not the address", async () => {
+  for (const identity of ["jwks", "introspection"]) {
+    const via = withBindings({
+      IDENTITY: identity,
+      JWKS_URL: "http://user:hunter2@127.0.0.1:1/keys",
+      JWKS_ISSUER: "https://issuer.example",
+      JWKS_AUDIENCE: "a",
+      INTROSPECTION_URL: "http://user:hunter2@127.0.0.1:1/introspect",
+      INTROSPECTION_CLIENT_ID: "c",
+      INTROSPECTION_CLIENT_SECRET: "hunter3",
+      INTROSPECTION_AUDIENCE: "a",
+    });
+    const { uuid } = await new Browser().mint();
+    const header = btoa(JSON.stringify({ alg: "RS256" })).replace(/=+$/, "");
+    const response = await new Phone(`${header}.e30.c2ln`, { via }).scan(uuid);
+    expect(response.status).toBe(503);
+    expect(await response.text()).not.toContain("hunter");
+  }
+  expect(trail().map(({ reason }) => reason)).toEqual(["issuer_away", "issuer_away"]);
+  expect(said.join("\n")).not.toContain("hunter");
 });
 
 test("3 stolen ticket: the log of a full run holds no ticket, key, token, password or whole uuid", async () => {
