@@ -4,7 +4,9 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { freePort, run, start, type Child } from "./children.ts";
+import { compatibilityOf, compatibilityText } from "../../test/support/compatibility.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { run, start, type Child } from "./children.ts";
 import { newDir } from "./work-dir.ts";
 
 export const projectDir = fileURLToPath(new URL("../../", import.meta.url));
@@ -15,6 +17,11 @@ export const wranglerPath = join(
   "bin/wrangler.js",
 );
 
+/** All parties on workerd run with the date and the flags that this project is deployed with. */
+const deployedAs = compatibilityText(
+  compatibilityOf(readFileSync(join(projectDir, "wrangler.toml"), "utf8")),
+);
+
 /** An idle object hibernates after ten seconds, and closes its files; by then all of them have. */
 export const ASLEEP_AFTER_MS = 14_000;
 
@@ -22,7 +29,6 @@ export interface Bundle {
   readonly path: string;
   readonly bytes: number;
   readonly gzipBytes: number;
-  readonly compatibilityDate: string;
 }
 
 /**
@@ -41,12 +47,10 @@ export async function bundle(config: string, readable = false): Promise<Bundle> 
   }
   const path = join(outdir, script);
   const source = readFileSync(path);
-  const toml = readFileSync(config, "utf8");
   return {
     path,
     bytes: statSync(path).size,
     gzipBytes: gzipSync(source, { level: 9 }).length,
-    compatibilityDate: /^compatibility_date\s*=\s*"(.+?)"/m.exec(toml)?.[1] ?? "2026-11-01",
   };
 }
 
@@ -70,8 +74,8 @@ export interface Workerd extends Child {
 }
 
 export async function serve(options: Serve): Promise<Workerd> {
-  const port = await freePort();
-  const inspectorPort = await freePort();
+  const port = await freePort("127.0.0.1");
+  const inspectorPort = await freePort("127.0.0.1");
   const dir = newDir("workerd");
   // workerd's own in-memory storage has no SQLite, so memory is a directory on a memory file system.
   const storageDir = newDir("storage", options.storage);
@@ -113,7 +117,7 @@ function configText(options: Serve, port: number, dir: string, storageDir: strin
   const services = [
     `(name = "worker", worker = (
       modules = [${front ?? ""}${main}],
-      compatibilityDate = ${text(code.compatibilityDate)},
+      ${deployedAs},
       bindings = [${bindings.join(", ")}],
       globalOutbound = "loopback",
       durableObjectNamespaces = [(className = ${text(objectClass)}, uniqueKey = "bench", enableSql = true)],
@@ -122,7 +126,7 @@ function configText(options: Serve, port: number, dir: string, storageDir: strin
     `(name = "loopback", network = (allow = ["local"]))`,
     `(name = "storage", disk = (path = ${text(storageDir)}, writable = true))`,
   ];
-  if (assetsDir) services.push(...assetServices(assetsDir, embed, code.compatibilityDate));
+  if (assetsDir) services.push(...assetServices(assetsDir, embed));
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [${services.join(",\n")}],
@@ -131,17 +135,13 @@ const config :Workerd.Config = (
 `;
 }
 
-function assetServices(
-  assetsDir: string,
-  embed: (path: string) => string,
-  compatibilityDate: string,
-): string[] {
+function assetServices(assetsDir: string, embed: (path: string) => string): string[] {
   const front = fileURLToPath(new URL("../servers/this-project/site.js", import.meta.url));
   return [
     `(name = "files", disk = (path = ${text(assetsDir)}))`,
     `(name = "site", worker = (
       modules = [(name = "site.js", ${embed(front)})],
-      compatibilityDate = ${text(compatibilityDate)},
+      ${deployedAs},
       bindings = [(name = "FILES", service = "files"), (name = "WORKER", service = "worker")]))`,
   ];
 }

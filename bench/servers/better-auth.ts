@@ -1,7 +1,8 @@
 /** better-auth's device authorization plugin (RFC 8628) as a party. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { freePort, start } from "../lib/children.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { start } from "../lib/children.ts";
 import { CookieJar } from "../lib/cookie-jar.ts";
 import type { Person } from "../lib/person.ts";
 import { Ear, pollInto, type Party } from "../lib/party.ts";
@@ -22,7 +23,7 @@ const newCode = (browser: Person) =>
   browser.json<Code>("POST", "/api/auth/device/code", { body: { client_id } });
 
 export async function startBetterAuth(): Promise<Party> {
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const server = await start({
     name: "better-auth",
     command: process.execPath,

@@ -1,6 +1,7 @@
 /** The home-made designs as parties: pushed through Redis, polled each second, or told the time each second. */
 import { fileURLToPath } from "node:url";
-import { freePort, start } from "../lib/children.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { start } from "../lib/children.ts";
 import type { Issuer } from "../lib/issuer.ts";
 import { cookiesOf, type Person } from "../lib/person.ts";
 import { Ear, hangUp, pollInto, type Party } from "../lib/party.ts";
@@ -22,7 +23,7 @@ export async function startHomeMade(
   { name, kind, durable }: Options,
 ): Promise<Party> {
   const redis = await startRedis(durable);
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const server = await start({
     name,
     command: process.execPath,

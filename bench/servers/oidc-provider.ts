@@ -1,6 +1,7 @@
 /** oidc-provider's device flow (RFC 8628) as a party. */
 import { fileURLToPath } from "node:url";
-import { freePort, start } from "../lib/children.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { start } from "../lib/children.ts";
 import { CookieJar } from "../lib/cookie-jar.ts";
 import type { Person } from "../lib/person.ts";
 import { Ear, pollInto, type Party } from "../lib/party.ts";
@@ -18,7 +19,7 @@ const newCode = (browser: Person) =>
   browser.json<Code>("POST", "/device/auth", form({ client_id: "bench", scope: "openid" }));
 
 export async function startOidcProvider(): Promise<Party> {
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const server = await start({
     name: "oidc-provider",
     command: process.execPath,

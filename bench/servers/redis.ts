@@ -1,6 +1,7 @@
 /** Debian's redis-server on a spare port, with a directory of its own. */
 import { spawnSync } from "node:child_process";
-import { freePort, start, type Child } from "../lib/children.ts";
+import { freePort } from "../../test/support/free-port.ts";
+import { start, type Child } from "../lib/children.ts";
 import { newDir } from "../lib/work-dir.ts";
 
 export interface Redis extends Child {
@@ -15,7 +16,7 @@ export function redisVersion(): string | undefined {
 
 /** @param durable append-only file, fsync before every answer; else nothing ever reaches the disk */
 export async function startRedis(durable: boolean): Promise<Redis> {
-  const port = await freePort();
+  const port = await freePort("127.0.0.1");
   const child = await start({
     name: `redis${durable ? "-durable" : ""}`,
     command: "redis-server",

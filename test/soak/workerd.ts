@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { compatibilityOf, compatibilityText } from "../support/compatibility.ts";
 import { freePort } from "../support/free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -74,11 +75,7 @@ async function bundle(outdir: string): Promise<void> {
 
 /** Cap'n Proto's text form escapes strings as JSON does. Files are embedded from beside the config. */
 function configOf(port: number, storage: string, vars: Readonly<Record<string, string>>): string {
-  const toml = readFileSync(join(root, "wrangler.toml"), "utf8");
-  const setting = (name: string, pattern: string) =>
-    new RegExp(`^${name}\\s*=\\s*${pattern}`, "m").exec(toml)?.[1] ?? "";
-  const date = setting("compatibility_date", '"(.+?)"');
-  const flags = setting("compatibility_flags", String.raw`(\[.*?\])`);
+  const compatibility = compatibilityOf(readFileSync(join(root, "wrangler.toml"), "utf8"));
   const scripts = readdirSync(join(storage, "../bundle")).filter((file) => file.endsWith(".js"));
   const bindings = Object.entries(vars).map(
     ([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`,
@@ -89,8 +86,7 @@ const config :Workerd.Config = (
   services = [
     (name = "worker", worker = (
       modules = [${modules.join(", ")}],
-      compatibilityDate = "${date}",
-      compatibilityFlags = ${flags},
+      ${compatibilityText(compatibility)},
       bindings = [
         (name = "LOGIN", durableObjectNamespace = "LoginObject"),
         ${bindings.join(",\n        ")}
