@@ -109,13 +109,13 @@ if (wants("page") && chromium) {
 }
 
 if (wants("cold")) {
-  await report.add("7: cold start", async () => {
-    const starts = new Map([
-      ["scan-login", () => startThisProject(issuer, { name: "scan-login", storage: "disk" })],
-      ["floor", startFloor],
-    ]);
-    return measureCold(starts, await bundleThisProject(), scale);
-  });
+  const starts = {
+    subject: () => startThisProject(issuer, { name: "scan-login", storage: "disk" }),
+    bareWorker: startFloor,
+  };
+  await report.add("7: cold start", async () =>
+    measureCold(starts, await bundleThisProject(), scale),
+  );
 }
 
 if (wants("bill")) {

@@ -6,6 +6,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inWorkDir } from "./work-dir.ts";
 
 const READY_WITHIN_MS = 20_000;
+/** Short, as a cold start is measured by it. */
+const LOOK_EVERY_MS = 2;
 
 export interface Child {
   readonly pid: number;
@@ -47,7 +49,7 @@ export async function start({ name, command, args, port, env }: Start): Promise<
       child.kill("SIGKILL");
       throw new Error(`${name} did not start:\n${readFileSync(logPath, "utf8").slice(-2000)}`);
     }
-    await sleep(50);
+    await sleep(LOOK_EVERY_MS);
   }
   return {
     pid,

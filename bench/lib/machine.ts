@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { availableParallelism, cpus, release, totalmem } from "node:os";
 import { join } from "node:path";
-import { projectDir, workerdPath } from "./workerd.ts";
+import { projectDir } from "./bundle.ts";
+import { workerdPath } from "./workerd.ts";
 import { redisVersion } from "../servers/redis.ts";
 
 export interface Setting {

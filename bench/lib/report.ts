@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Setting } from "./machine.ts";
 import { markdownOf, plainOf, type Findings, type Table, type Verdict } from "./table.ts";
-import { projectDir } from "./workerd.ts";
+import { projectDir } from "./bundle.ts";
 
 export class Report {
   readonly failures: string[] = [];

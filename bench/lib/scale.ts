@@ -45,7 +45,7 @@ export const full: Scale = {
   ]),
   profiledLogins: 1000,
   pageLoads: 15,
-  coldStarts: 10,
+  coldStarts: 20,
   bill: { warmUps: 200, logins: 20, waitS: 20, waitsForAlarms: true },
 };
 

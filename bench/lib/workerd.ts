@@ -1,21 +1,14 @@
-/** Bundles a Worker as `wrangler deploy` would and serves the bundle with plain workerd. */
-import { createRequire } from "node:module";
-import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+/** Serves a bundled Worker with plain workerd. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { compatibilityOf, compatibilityText } from "../../test/support/compatibility.ts";
 import { freePort } from "../../test/support/free-port.ts";
-import { run, start, type Child } from "./children.ts";
+import { projectDir, projectRequire, type Bundle } from "./bundle.ts";
+import { start, type Child } from "./children.ts";
 import { newDir } from "./work-dir.ts";
 
-export const projectDir = fileURLToPath(new URL("../../", import.meta.url));
-const projectRequire = createRequire(join(projectDir, "package.json"));
 export const workerdPath = (projectRequire("workerd") as { default: string }).default;
-export const wranglerPath = join(
-  dirname(projectRequire.resolve("wrangler/package.json")),
-  "bin/wrangler.js",
-);
 
 /** All parties on workerd run with the date and the flags that this project is deployed with. */
 const deployedAs = compatibilityText(
@@ -24,35 +17,6 @@ const deployedAs = compatibilityText(
 
 /** An idle object hibernates after ten seconds, and closes its files; by then all of them have. */
 export const ASLEEP_AFTER_MS = 14_000;
-
-export interface Bundle {
-  readonly path: string;
-  readonly bytes: number;
-  readonly gzipBytes: number;
-}
-
-/**
- * @param config a wrangler.toml; what is bundled is what `wrangler deploy` would upload
- * @param readable leave functions their names, for a profile to tell them by
- */
-export async function bundle(config: string, readable = false): Promise<Bundle> {
-  const outdir = newDir("bundle");
-  const args = [wranglerPath, "deploy", "--dry-run", "--outdir", outdir, "--config", config];
-  if (readable) args.push("--minify=false");
-  await run(process.execPath, args, dirname(config));
-  const scripts = readdirSync(outdir).filter((file) => file.endsWith(".js"));
-  const [script] = scripts;
-  if (script === undefined || scripts.length !== 1) {
-    throw new Error(`expected one script in the bundle, found: ${scripts.join(", ")}`);
-  }
-  const path = join(outdir, script);
-  const source = readFileSync(path);
-  return {
-    path,
-    bytes: statSync(path).size,
-    gzipBytes: gzipSync(source, { level: 9 }).length,
-  };
-}
 
 export interface Serve {
   readonly name: string;

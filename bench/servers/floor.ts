@@ -2,7 +2,8 @@
 import { fileURLToPath } from "node:url";
 import { cookiesOf } from "../lib/person.ts";
 import { Ear, hangUp, type Party } from "../lib/party.ts";
-import { bundle, serve, type Bundle, type Serve } from "../lib/workerd.ts";
+import { bundle, type Bundle } from "../lib/bundle.ts";
+import { serve, type Serve } from "../lib/workerd.ts";
 
 let bundled: Promise<Bundle> | undefined;
 

@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import type { Issuer } from "../lib/issuer.ts";
 import { cookiesOf, type Person } from "../lib/person.ts";
 import { Ear, hangUp, pollInto, type Mint, type Party } from "../lib/party.ts";
-import { bundle, projectDir, serve, type Bundle, type Workerd } from "../lib/workerd.ts";
+import { bundle, projectDir, type Bundle } from "../lib/bundle.ts";
+import { serve, type Workerd } from "../lib/workerd.ts";
 
 export interface Options {
   readonly name: string;
