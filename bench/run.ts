@@ -20,7 +20,7 @@ import { measureSpeed } from "./measure/speed.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureWaiting, type Waiter } from "./measure/waiting.ts";
 import { kinds, startCrowd } from "./servers/crowd.ts";
-import { startFloor } from "./servers/floor.ts";
+import { startBareRelay } from "./servers/relay.ts";
 import { startHomeMade } from "./servers/home-made.ts";
 import { redisVersion } from "./servers/redis.ts";
 import { bundleThisProject, startThisProject } from "./servers/this-project.ts";
@@ -43,11 +43,11 @@ const issuer = await startIssuer();
 
 if (wants("speed", "throughput", "mint")) {
   const crowd = await startCrowd(issuer, hasRedis);
-  const { parties, subject, profiled, inMemory, durableFloor, polled, ticking } = crowd;
+  const { parties, subject, profiled, inMemory, storingRelay, polled, ticking } = crowd;
   if (wants("speed")) await report.add("1, 2: speed", () => measureSpeed(crowd, scale));
   if (wants("mint")) {
     // What differs from another party only in how a login goes on mints as that one does.
-    const same = new Set<Party | undefined>([inMemory, durableFloor, polled, ticking]);
+    const same = new Set<Party | undefined>([inMemory, storingRelay, polled, ticking]);
     const minters = parties.filter((party) => !same.has(party));
     await report.add("3: mint", () => measureMint(minters, subject, profiled, scale));
     await report.add("3b: drawing", () => measureDrawing(scale));
@@ -73,7 +73,7 @@ if (wants("waiting")) {
       start: () =>
         startThisProject(issuer, { name: "scan-login", storage: "disk", counting: true, vars }),
     },
-    { start: startFloor },
+    { start: startBareRelay },
   ];
   const talking: Waiter[] = [];
   if (hasRedis) {
@@ -111,7 +111,7 @@ if (wants("page") && chromium) {
 if (wants("cold")) {
   const starts = {
     subject: () => startThisProject(issuer, { name: "scan-login", storage: "disk" }),
-    bareWorker: startFloor,
+    bareWorker: startBareRelay,
   };
   await report.add("7: cold start", async () =>
     measureCold(starts, await bundleThisProject(), scale),

@@ -1,4 +1,4 @@
-/** The one shape in which the bench sees this project, its floor and its peers. */
+/** The one shape in which the bench sees this project, the relays and its peers. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WebSocket } from "ws";
 import type { Person } from "./person.ts";

@@ -14,7 +14,7 @@ export interface Scale {
   readonly waiting: { readonly browsers: readonly number[]; readonly watchS: number };
   /**
    * At once → logins per block. No more: workerd keeps five files of an object open until it has
-   * been idle for ten seconds, and two thousand of them exhaust what a process may have, the floor's too.
+   * been idle for ten seconds, and two thousand of them exhaust what a process may have, a bare relay's too.
    */
   readonly throughput: ReadonlyMap<number, number>;
   readonly profiledLogins: number;

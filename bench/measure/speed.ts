@@ -8,18 +8,20 @@ import type { Findings, Verdict } from "../lib/table.ts";
 import { CLEAN_UP_MS } from "../servers/crowd.ts";
 import { oneLogin, Pair, spreadOver, takingTurns, type Sample } from "./logins.ts";
 
+const NO_REDIS = "not measured: redis-server is not installed";
+
 export interface Speed {
   readonly parties: readonly Party[];
   readonly subject: Party;
   readonly inMemory: Party;
-  readonly floor: Party;
-  readonly durableFloor: Party;
+  readonly bareRelay: Party;
+  readonly storingRelay: Party;
   readonly redisPush?: Party;
   readonly polled?: Party;
 }
 
 export async function measureSpeed(
-  { parties, subject, inMemory, floor, durableFloor, redisPush, polled }: Speed,
+  { parties, subject, inMemory, bareRelay, storingRelay, redisPush, polled }: Speed,
   scale: Scale,
 ): Promise<Findings> {
   const pushed = parties.filter(({ hears }) => hears === "push");
@@ -34,15 +36,23 @@ export async function measureSpeed(
   );
   if (scale.name === "full") await sleep(CLEAN_UP_MS);
 
+  const cpuOf = new Map(
+    parties.map((party) => {
+      const logins =
+        (samples.get(party)?.length ?? 0) + (party.hears === "push" ? scale.warmUps : 1);
+      return [party, (cpuMs(party.pids()) - (before.get(party) ?? 0)) / logins];
+    }),
+  );
+  const cpuOverRelay = (party: Party) =>
+    (cpuOf.get(party) ?? Number.NaN) / (cpuOf.get(storingRelay) ?? Number.NaN);
   const confirmOf = (party: Party | undefined) => of(party && samples.get(party), "confirmMs");
   const rows = parties.map((party) => {
     const own = samples.get(party) ?? [];
-    const logins = own.length + (party.hears === "push" ? scale.warmUps : 1);
     const confirm = of(own, "confirmMs");
     return {
       party: party.name,
       durability: party.durability,
-      toFloor: median(confirm) / median(confirmOf(floor)),
+      toRelay: median(confirm) / median(confirmOf(bareRelay)),
       toSubject: median(confirm) / median(confirmOf(subject)),
       scan: median(of(own, "scanMs")),
       scanP99: p99(of(own, "scanMs")),
@@ -52,48 +62,41 @@ export async function measureSpeed(
       sessionP99: p99(of(own, "sessionMs")),
       requests: median(of(own, "requests")),
       bytes: median(of(own, "bytes")),
-      cpu: (cpuMs(party.pids()) - (before.get(party) ?? 0)) / logins,
+      cpu: cpuOf.get(party),
+      cpuRatio: cpuOverRelay(party),
       logins: own.length,
     };
   });
 
+  const cpu = cpuOverRelay(subject);
+  const ahead = median(confirmOf(polled)) / median(confirmOf(subject));
   const verdicts: Verdict[] = [
-    ratioVerdict("Tap → browser within 2× of the floor's median (in memory)", inMemory, floor, 2),
-    ratioVerdict(
-      "Tap → browser within 2× of a floor that stores too (both on disk, fsync)",
-      subject,
-      durableFloor,
-      2,
-    ),
-    ratioVerdict(
-      "Tap → browser within 2× of the floor's median (on disk, fsync; the floor stores nothing)",
-      subject,
-      floor,
-      2,
-    ),
-    ratioVerdict(
-      "Tap → browser no worse than 1.5× the Redis push peer (both in memory)",
-      inMemory,
-      redisPush,
-      1.5,
-    ),
+    tapVerdict("both in memory, within 2× of the bare relay", inMemory, bareRelay, 2),
+    tapVerdict("both on disk, within 1.2× of the relay that stores", subject, storingRelay, 1.2),
+    tapVerdict("both in memory, within 1.5× of the Redis push peer", inMemory, redisPush, 1.5),
+    {
+      promise: "Tap → browser: at least 100× ahead of one-second polling",
+      found: polled ? `${Math.round(ahead)}×` : NO_REDIS,
+      holds: ahead >= 100,
+    },
+    {
+      promise: "CPU of a whole login: both on disk, within 1.3× of the relay that stores",
+      found: `${cpu.toFixed(2)}×`,
+      holds: cpu <= 1.3,
+    },
   ];
-  function ratioVerdict(promise: string, a: Party, b: Party | undefined, most: number): Verdict {
-    const scan = median(of(samples.get(a), "scanMs")) / median(of(b && samples.get(b), "scanMs"));
-    const confirm = median(confirmOf(a)) / median(confirmOf(b));
-    if (!b) return { promise, found: "not measured: redis-server is not installed", holds: false };
+  function tapVerdict(what: string, a: Party, b: Party | undefined, most: number): Verdict {
+    const promise = `Tap → browser: ${what}`;
+    if (!b) return { promise, found: NO_REDIS, holds: false };
+    const ratio = (tap: "scanMs" | "confirmMs") =>
+      median(of(samples.get(a), tap)) / median(of(samples.get(b), tap));
+    const [scan, confirm] = [ratio("scanMs"), ratio("confirmMs")];
     return {
       promise,
       found: `${scan.toFixed(2)}× (scan), ${confirm.toFixed(2)}× (confirm)`,
       holds: Math.max(scan, confirm) <= most,
     };
   }
-  const ahead = median(confirmOf(polled)) / median(confirmOf(subject));
-  verdicts.push({
-    promise: "Tap → browser at least 100× ahead of one-second polling",
-    found: polled ? `${Math.round(ahead)}×` : "not measured: redis-server is not installed",
-    holds: ahead >= 100,
-  });
 
   return {
     tables: [
@@ -101,7 +104,7 @@ export async function measureSpeed(
         title: "1. Tap on the phone → the browser hears of it",
         columns: {
           party: "party",
-          "÷ floor": "toFloor",
+          "÷ bare relay": "toRelay",
           "÷ scan-login": "toSubject",
           "confirm, median ms": "confirm",
           "p99 ms": "confirmP99",
@@ -114,6 +117,7 @@ export async function measureSpeed(
         notes: [
           "Pushed parties: one login at a time, taking turns. Polled parties: many at once, tapped at random moments of their interval, polled as often as they allow.",
           "Ratios are of the median of confirm. A device flow never tells the browser of a scan.",
+          "The relay that stores opens its object's file at the scan, scan-login when a browser begins to wait: so scan flatters us, and confirm does not.",
         ],
       },
       {
@@ -125,6 +129,7 @@ export async function measureSpeed(
           requests: "requests",
           "bytes on the wire": "bytes",
           "server CPU ms per login": "cpu",
+          "CPU ÷ relay that stores": "cpuRatio",
           durability: "durability",
         },
         rows,
@@ -132,7 +137,7 @@ export async function measureSpeed(
           "From mint to session: mint, listen, scan, confirm, redeem. Bytes are both directions with headers, on warm plain-http connections.",
           "A device flow ends with tokens, which a website would still have to turn into a cookie of its own; that step is not counted against anyone.",
           "Polled parties' requests and CPU grow with the time a person takes: here at most one interval before each tap, less than real people take.",
-          "CPU is of all threads of the server's processes (Redis included), cleaning up after a login included.",
+          "CPU is of all threads of the server's processes (Redis included), cleaning up after a login included. The relay that stores never cleans up.",
         ],
       },
     ],

@@ -2,7 +2,7 @@
 import type { Issuer } from "../lib/issuer.ts";
 import type { Party } from "../lib/party.ts";
 import { startBetterAuth } from "./better-auth.ts";
-import { startDurableFloor, startFloor } from "./floor.ts";
+import { startStoringRelay, startBareRelay } from "./relay.ts";
 import { startHomeMade } from "./home-made.ts";
 import { startOidcProvider } from "./oidc-provider.ts";
 import { startThisProject, type ThisProject } from "./this-project.ts";
@@ -15,9 +15,9 @@ export interface Crowd {
   readonly profiled: ThisProject;
   /** The same, to be compared with those that keep everything in memory. */
   readonly inMemory: ThisProject;
-  readonly floor: Party;
+  readonly bareRelay: Party;
   /** The same, and what it relays is stored first. */
-  readonly durableFloor: Party;
+  readonly storingRelay: Party;
   /** The home-made ones need Redis. */
   readonly redisPush?: Party;
   readonly polled?: Party;
@@ -28,7 +28,7 @@ export interface Crowd {
 /** Deadlines short enough that the wiping of ended logins happens while its cost is counted. */
 const SOON = { SCAN_WITHIN_S: "20", CONFIRM_WITHIN_S: "8", REDEEM_WITHIN_S: "8" };
 /** After the last login: when all of them have been wiped. */
-export const CLEAN_UP_MS = 46_000;
+export const CLEAN_UP_MS = 38_000;
 
 export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Crowd> {
   const subject = await startThisProject(issuer, {
@@ -47,8 +47,8 @@ export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Cro
     storage: "memory",
     vars: SOON,
   });
-  const floor = await startFloor();
-  const durableFloor = await startDurableFloor();
+  const bareRelay = await startBareRelay();
+  const storingRelay = await startStoringRelay();
   const homeMade = hasRedis && {
     redisPush: await startHomeMade(issuer, { ...kinds.push, durable: false }),
     redisPushDurable: await startHomeMade(issuer, {
@@ -63,8 +63,8 @@ export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Cro
   const parties = [
     subject,
     inMemory,
-    floor,
-    durableFloor,
+    bareRelay,
+    storingRelay,
     ...Object.values(homeMade || {}),
     ...devices,
   ];
@@ -73,8 +73,8 @@ export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Cro
     subject,
     profiled,
     inMemory,
-    floor,
-    durableFloor,
+    bareRelay,
+    storingRelay,
     ...homeMade,
     stop: async () => void (await Promise.all([...parties, profiled].map((party) => party.stop()))),
   };

@@ -1,4 +1,4 @@
-/** The floor as a party. */
+/** The two relays as parties: what the platform costs, and what storing costs on it. */
 import { fileURLToPath } from "node:url";
 import { cookiesOf } from "../lib/person.ts";
 import { Ear, hangUp, type Party } from "../lib/party.ts";
@@ -7,28 +7,28 @@ import { serve, type Serve } from "../lib/workerd.ts";
 
 let bundled: Promise<Bundle> | undefined;
 
-export const startFloor = () =>
+export const startBareRelay = () =>
   start({
-    name: "floor: bare object",
+    name: "bare relay",
     durability: "nothing is stored",
     storage: "memory",
   });
 
-export const startDurableFloor = () =>
+export const startStoringRelay = () =>
   start({
-    name: "floor that stores what it relays",
+    name: "relay that stores",
     durability: "on disk, fsync per change",
     storage: "disk",
     vars: { KEEPS: "1" },
   });
 
-type Floor = Pick<Party, "name" | "durability"> & Pick<Serve, "storage" | "vars">;
+type Relay = Pick<Party, "name" | "durability"> & Pick<Serve, "storage" | "vars">;
 
-async function start({ name, durability, storage, vars = {} }: Floor): Promise<Party> {
+async function start({ name, durability, storage, vars = {} }: Relay): Promise<Party> {
   const worker = await serve({
     name,
     code: await (bundled ??= bundle(
-      fileURLToPath(new URL("./floor/wrangler.toml", import.meta.url)),
+      fileURLToPath(new URL("./relay/wrangler.toml", import.meta.url)),
     )),
     objectClass: "Relay",
     objectBinding: "RELAY",

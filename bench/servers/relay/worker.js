@@ -1,5 +1,5 @@
 /**
- * The floor: what the platform itself costs. An object that passes on one message and stores
+ * The bare relay: what the platform itself costs. An object that passes on one message and stores
  * nothing, behind the barest of Hono routes. No signature, no check, no state. With `KEEPS` it
  * stores what it passes on, and nobody hears of it before it is stored: what durability costs.
  */
