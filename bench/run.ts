@@ -10,7 +10,7 @@ import { setting } from "./lib/machine.ts";
 import type { Party } from "./lib/party.ts";
 import { Report } from "./lib/report.ts";
 import { full, smoke } from "./lib/scale.ts";
-import { billedVars, measureBill } from "./measure/bill.ts";
+import { measureBill } from "./measure/bill.ts";
 import { measureCold } from "./measure/cold.ts";
 import { measureDrawing } from "./measure/drawing.ts";
 import { measureMint } from "./measure/mint.ts";
@@ -119,16 +119,7 @@ if (wants("cold")) {
 }
 
 if (wants("bill")) {
-  await report.add("8: bill", async () => {
-    const counted = { storage: "disk", counting: true, vars: billedVars(scale) } as const;
-    const pushed = await startThisProject(issuer, { ...counted, name: "scan-login" });
-    const polled = await startThisProject(issuer, { ...counted, name: "polled", pollEveryS: 1 });
-    try {
-      return await measureBill(pushed, polled, scale);
-    } finally {
-      await Promise.all([pushed.stop(), polled.stop()]);
-    }
-  });
+  await report.add("8: bill", () => measureBill(issuer, scale));
 }
 
 issuer.stop();

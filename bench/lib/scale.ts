@@ -22,9 +22,15 @@ export interface Scale {
   readonly coldStarts: number;
   readonly bill: {
     readonly warmUps: number;
-    readonly logins: number;
+    /** Logins, and codes, of each kind. */
+    readonly each: number;
+    /** How long a person takes from code to session. */
     readonly waitS: number;
-    readonly waitsForAlarms: boolean;
+    readonly leaveAfterS: number;
+    /** How long each step may take: as deployed, where it is not the smoke. */
+    readonly scanS: number;
+    readonly confirmS: number;
+    readonly redeemS: number;
   };
 }
 
@@ -46,7 +52,15 @@ export const full: Scale = {
   profiledLogins: 1000,
   pageLoads: 15,
   coldStarts: 20,
-  bill: { warmUps: 200, logins: 20, waitS: 20, waitsForAlarms: true },
+  bill: {
+    warmUps: 200,
+    each: 20,
+    waitS: 20,
+    leaveAfterS: 20,
+    scanS: 120,
+    confirmS: 60,
+    redeemS: 30,
+  },
 };
 
 export const smoke: Scale = {
@@ -66,5 +80,5 @@ export const smoke: Scale = {
   profiledLogins: 40,
   pageLoads: 1,
   coldStarts: 1,
-  bill: { warmUps: 2, logins: 3, waitS: 1, waitsForAlarms: false },
+  bill: { warmUps: 0, each: 2, waitS: 1, leaveAfterS: 1, scanS: 5, confirmS: 3, redeemS: 2 },
 };

@@ -20,6 +20,8 @@ export interface Options {
   readonly readable?: boolean;
   /** Ask `/qrcode/check` so often instead of listening on a socket. */
   readonly pollEveryS?: number;
+  /** A login begins with the whole page, as a person's does, and not with the code alone. */
+  readonly loadsPage?: boolean;
 }
 
 /** What the counting wrapper saw since the start. */
@@ -77,7 +79,7 @@ export async function startThisProject(issuer: Issuer, options: Options): Promis
     ...(options.counting && { wrapper }),
     ...(options.assets && { assetsDir: join(projectDir, "public") }),
   });
-  const { pollEveryS } = options;
+  const { pollEveryS, loadsPage = false } = options;
   return {
     name: options.name,
     durability:
@@ -90,7 +92,7 @@ export async function startThisProject(issuer: Issuer, options: Options): Promis
     stop: worker.stop,
     counts: () => countsOf(worker),
     mints: [mintBy("/", true), mintBy("/qrcode/get?svg=1", true), mintBy("/qrcode/get", false)],
-    begin: (browser, phone) => begin(browser, phone, issuer.token(), pollEveryS),
+    begin: (browser, phone) => begin(browser, phone, issuer.token(), { pollEveryS, loadsPage }),
   };
 }
 
@@ -112,16 +114,35 @@ async function countsOf({ origin }: Workerd): Promise<Counts> {
   return (await answer.json()) as Counts;
 }
 
+/** A code and the key to it: what a browser sends along from here on. */
+interface Minted {
+  readonly uuid: string;
+  readonly own: { readonly cookie: string; readonly origin: string };
+}
+
+async function getCode(browser: Person): Promise<Minted> {
+  const minted = await browser.ask("GET", "/qrcode/get");
+  if (minted.status !== 200) throw new Error(`mint answered ${minted.status}: ${minted.text}`);
+  const { uuid } = JSON.parse(minted.text) as { uuid: string };
+  return { uuid, own: { cookie: cookiesOf(minted), origin: browser.origin } };
+}
+
+/** The page with the code in it; its cookie says whose it is. */
+export async function loadPage(browser: Person): Promise<Minted> {
+  const page = await browser.ask("GET", "/");
+  const cookie = cookiesOf(page);
+  const uuid = /login-([0-9a-f-]{36})=/.exec(cookie)?.[1];
+  if (page.status !== 200 || uuid === undefined) throw new Error(`/ answered ${page.status}`);
+  return { uuid, own: { cookie, origin: browser.origin } };
+}
+
 async function begin(
   browser: Person,
   phone: Person,
   token: string,
-  pollEveryS: number | undefined,
+  { pollEveryS, loadsPage }: { pollEveryS: number | undefined; loadsPage: boolean },
 ) {
-  const minted = await browser.ask("GET", "/qrcode/get");
-  if (minted.status !== 200) throw new Error(`mint answered ${minted.status}: ${minted.text}`);
-  const { uuid } = JSON.parse(minted.text) as { uuid: string };
-  const own = { cookie: cookiesOf(minted), origin: browser.origin };
+  const { uuid, own } = await (loadsPage ? loadPage(browser) : getCode(browser));
   const bearer = { authorization: `Bearer ${token}` };
 
   const ear = new Ear();
