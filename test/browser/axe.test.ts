@@ -188,7 +188,7 @@ test.concurrent.each(looks)("the home page, $lang $colorScheme", async ({ lang, 
 });
 
 // Last, as nobody else gets a code, or signs in, within that minute.
-test("who comes too often, or with a strange code", async () => {
+test("the pages for a caller that comes too often, or with a strange code, pass axe", async () => {
   const { uuid } = await new HttpBrowser(stage.origin).mint();
   const pages = await Promise.all(
     looks.map(async ({ lang, ...look }) => {

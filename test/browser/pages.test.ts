@@ -48,7 +48,7 @@ test.concurrent("several tabs wait at once, each on a code of its own", async ()
   await greets(tabs[0], "Ada Lovelace");
 });
 
-test.concurrent("who scans second is told that somebody else did, and not who", async () => {
+test.concurrent("a user who scans second is told that somebody else did, and not who", async () => {
   const [desktop, ada, lin] = await Promise.all([
     stage.desktop(),
     stage.phone("ada"),

@@ -242,7 +242,7 @@ test("13 bad token: a well-signed token of an account that is not there is refus
   await expectRefusal(await new Phone(token).scan(uuid), "unauthenticated");
 });
 
-test("where identity is an issuer's, there are no built-in accounts to ask", async () => {
+test("a deployment with an outside issuer has no built-in accounts to ask", async () => {
   const via = withBindings({
     IDENTITY: "jwks",
     JWKS_URL: "https://issuer.example/keys",

@@ -113,7 +113,7 @@ test.for(limits)("over %s, %s answers 429 with Retry-After", async ([limit, call
   expect(await browser.view(uuid)).toMatchObject({ version: 1 });
 });
 
-test("who knows a uuid but not its browser key can not use up its owner's checks", async () => {
+test("a stranger who knows a uuid but not its browser key cannot use up the owner's checks", async () => {
   const { uuid, browser } = await stageAt("pending");
   const counted: string[] = [];
   const limit = async ({ key }: { key: string }) => {
@@ -140,7 +140,7 @@ test("the limit on tokens counts one address, and holds up no other", async () =
   expect((await new Browser().post("/account/token", {})).status).toBe(400);
 });
 
-test("without rate limiting bindings, as on plain workerd, the calls still work", async () => {
+test("every call works without rate limiting bindings, as on plain workerd", async () => {
   const browser = new Browser({ via: withBindings({ MINT_LIMIT: undefined }) });
   expect((await browser.fetch("/qrcode/get")).status).toBe(200);
   expect(env.MINT_LIMIT).toBeDefined();

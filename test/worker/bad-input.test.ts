@@ -184,7 +184,7 @@ test.for([
   await expectRefusal(response, "method_not_allowed");
 });
 
-test("what is missing or wrong is named in the detail", async () => {
+test("a refusal's detail names the field that is missing or wrong", async () => {
   const browser = stranger();
   const detailOf = async (body: unknown) => {
     const response = await browser.post("/account/token", body);

@@ -133,7 +133,7 @@ test("confirming again after the browser redeemed answers redeemed: a lost answe
   expect([again.status, await again.json()]).toEqual([200, { state: "redeemed", expires_in: 0 }]);
 });
 
-test("with its token the claiming phone watches by check and by socket, and sees no ticket", async () => {
+test("the claiming phone watches by check and by socket with its token, and sees no ticket", async () => {
   const { uuid, browser, phone, listener } = await stageAt("scanned");
   const phoneListener = new Listener(await phone.openSocket(uuid));
   await phone.confirm(uuid);

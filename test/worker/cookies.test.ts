@@ -101,7 +101,7 @@ test("another account is chosen by clearing the cookie, and the code is asked ag
   expect(page.cookies.size).toBe(0);
 });
 
-test("on plain http for local work the names have no prefix and the cookies are not Secure", async () => {
+test("cookies over plain http, for local work, have no prefix and are not Secure", async () => {
   const browser = new Browser({ origin: "http://localhost:8787" });
   const response = await browser.fetch("/qrcode/get");
   const { uuid, qrcode } = await response.json<{ uuid: string; qrcode: string }>();

@@ -83,7 +83,7 @@ test("one quick login costs 5 requests to the Worker, 4 to its object, and 4 row
   });
 });
 
-test("waiting costs nothing: no row, no request, no message but what the browser asks for", async () => {
+test("a browser that waits costs no row and no request, and hears nothing it did not ask for", async () => {
   const { bill, browser, uuid } = await parties();
   const listener = await browser.listen(uuid);
   const before = structuredClone(bill);
@@ -92,7 +92,7 @@ test("waiting costs nothing: no row, no request, no message but what the browser
   expect(listener.heard).toHaveLength(1);
 });
 
-test("coming back, checking and repeating cost requests but not one row", async () => {
+test("a browser that comes back, checks and repeats costs requests but not one row", async () => {
   const { bill, browser, phone, uuid } = await parties();
   const listener = await browser.listen(uuid);
   for (let i = 0; i < 3; i++) {

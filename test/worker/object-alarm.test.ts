@@ -96,7 +96,7 @@ test("an alarm that is late by an hour ends the login all the same", async () =>
   await expectNothingLeft(stage);
 });
 
-test("before a late alarm rings, the deadline holds all the same, to the millisecond", async () => {
+test("a confirm at the deadline is refused to the millisecond, though the alarm has not rung yet", async () => {
   const stage = await stageAt("scanned");
   const { deadline = 0 } = (await stored(stage.uuid)) ?? {};
   const soon = await at(deadline - 1, () => stage.phone.check(stage.uuid));
@@ -119,7 +119,7 @@ test("an alarm delivered twice tells and wipes once", async () => {
   await expectNothingLeft(stage);
 });
 
-test("an ended login is kept until its uuid can not attach anew, and so has no second life", async () => {
+test("an ended login is kept until its uuid is too old to attach, so it cannot begin a second time", async () => {
   const stage = await stageAt("cancelled");
   const time = (await alarmOf(stage)) ?? 0;
   const { uuid, browser } = stage;
@@ -145,7 +145,7 @@ test("a tombstone answers a second redemption until it is wiped, and 410 after t
   await expectRefusal(await later(272, () => twin.redeem(uuid, ticket)), "expired");
 });
 
-test("in the middle of a scan, a confirm and checks, an early one disturbs nothing", async () => {
+test("an early alarm in the middle of a scan, a confirm and checks disturbs nothing", async () => {
   const stage = await stageAt("pending");
   const { uuid, browser, phone } = stage;
   await Promise.all([ring(stage), phone.scan(uuid), browser.check(uuid), ring(stage)]);
@@ -157,7 +157,7 @@ test("in the middle of a scan, a confirm and checks, an early one disturbs nothi
   expect(stage.listener.states).toEqual(["pending", "scanned", "confirmed", "redeemed"]);
 });
 
-test("at the deadline it races with a confirm, and the two agree on who came first", async () => {
+test("an alarm and a confirm at the same deadline agree on which came first", async () => {
   const stage = await stageAt("scanned");
   const { deadline = 0 } = (await stored(stage.uuid)) ?? {};
   const [, confirm] = await at(deadline, () =>
@@ -168,7 +168,7 @@ test("at the deadline it races with a confirm, and the two agree on who came fir
   expect(stage.listener.states).toEqual(["pending", "scanned", "expired"]);
 });
 
-test("on an object that nobody attached to it stores nothing", async () => {
+test("an alarm on an object that nobody attached to stores nothing", async () => {
   const { uuid } = await new Browser().mint();
   const stub = env.LOGIN.getByName(uuid);
   await runInDurableObject(stub, (login) => login.alarm());

@@ -15,7 +15,7 @@ const openSockets = (uuid: string) =>
   );
 const evict = ({ uuid }: Stage) => evictDurableObject(env.LOGIN.getByName(uuid));
 
-test("evicted between every two events, with a live socket, the login comes through", async () => {
+test("a login whose object is evicted between every two events, with a live socket, comes through", async () => {
   const stage = await stageAt("pending");
   const { uuid, browser, phone, listener } = stage;
   await evict(stage);
@@ -35,7 +35,7 @@ test("evicted between every two events, with a live socket, the login comes thro
 });
 
 test.for(["pending", "scanned", "confirmed"] as const)(
-  "evicted while %s: what is stored is the same, and the socket hears the end that comes next",
+  "a login evicted while %s is stored as before, and its socket hears the end that comes next",
   async (state) => {
     const stage = await stageAt(state);
     const before = await stored(stage.uuid);
@@ -49,7 +49,7 @@ test.for(["pending", "scanned", "confirmed"] as const)(
   },
 );
 
-test("evicted after confirming, a browser that comes back gets the very same ticket", async () => {
+test("a browser that comes back after the object was evicted gets the very same ticket", async () => {
   const stage = await stageAt("confirmed");
   const { ticket, time } = await ticketOf(stage);
   await evict(stage);
@@ -60,7 +60,7 @@ test("evicted after confirming, a browser that comes back gets the very same tic
   expect((await stage.browser.redeem(stage.uuid, { ticket, time })).status).toBe(200);
 });
 
-test("evicted with all sockets torn, a browser that comes back is shown the state at hand", async () => {
+test("a browser that comes back after an eviction tore all sockets is shown the state at hand", async () => {
   const stage = await stageAt("scanned");
   await evictDurableObject(env.LOGIN.getByName(stage.uuid), { webSockets: "close" });
   await stage.listener.closed;
@@ -105,7 +105,7 @@ test("a login that nobody scanned keeps no row while another tab's socket waits 
   expect(await stored(uuid)).toMatchObject({ state: "pending" });
 });
 
-test("evicted after the fourth wrong password, the fifth still burns the login", async () => {
+test("the fifth wrong password burns the login though the object was evicted after the fourth", async () => {
   const stage = await stageAt("pending");
   const body = { UUID: stage.uuid, UserName: "nobody", Password: "wrong", Platform: "test" };
   for (let i = 0; i < 5; i++) {

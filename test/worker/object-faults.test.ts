@@ -147,7 +147,7 @@ test("an object that is briefly away is asked again for what may be repeated, on
   }
 });
 
-test("what is not marked as retryable, or comes from overload, is not asked again", async () => {
+test("an object's error that is not marked retryable, or comes from overload, is not followed by a second call", async () => {
   for (const marks of [{}, { retryable: true, overloaded: true }]) {
     const { uuid, browser } = await stageAt("pending");
     const { asked, via } = awayFor(1, marks);

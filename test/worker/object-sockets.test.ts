@@ -88,7 +88,7 @@ test("a socket that died without a close keeps no other from hearing", async () 
   );
 });
 
-test("with every socket dead the event still counts, and checking shows it", async () => {
+test("an event counts though every socket is dead, and a check shows it", async () => {
   const stage = await stageAt("pending");
   await breakSockets(stage);
   expect((await stage.phone.scan(stage.uuid)).status).toBe(200);
@@ -127,7 +127,7 @@ test("a socket that closed makes room for another, and nobody is pushed out", as
   for (const open of more) await open.until("scanned");
 });
 
-test("what one login tells is heard on no other", async () => {
+test("a login's changes are heard on no other login's socket", async () => {
   const [first, second] = [await stageAt("pending"), await stageAt("pending")];
   await first.phone.scan(first.uuid);
   await first.phone.confirm(first.uuid);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { newPhone } from "../support/worker/parties.ts";
 import { at, expectRefusal, later, stageAt, stored } from "../support/worker/stages.ts";
 
-test("confirming and scanning again answer the same, with the same code", async () => {
+test("a second confirm and a second scan answer the same, with the same number", async () => {
   const { uuid, phone, number } = await stageAt("verifying");
   const before = await stored(uuid);
   expect(await (await phone.confirm(uuid)).json()).toMatchObject({ verify_code: number });
@@ -14,7 +14,7 @@ test("confirming and scanning again answer the same, with the same code", async 
   expect(await stored(uuid)).toEqual(before);
 });
 
-test("evicted, the code still holds and the socket still hears", async () => {
+test("the number of an evicted login still holds, and its socket still hears", async () => {
   const { uuid, browser, listener, number } = await stageAt("verifying");
   await evictDurableObject(env.LOGIN.getByName(uuid));
   expect((await browser.enter(uuid, number)).status).toBe(200);
@@ -31,12 +31,12 @@ test("an early alarm changes nothing; at the deadline it ends the login", async 
   expect(await listener.until("expired")).toMatchObject({ reason: "timeout" });
 });
 
-test("a right code that comes too late is refused", async () => {
+test("a right number that comes too late is refused", async () => {
   const { uuid, browser, number } = await stageAt("verifying");
   await expectRefusal(await later(121, () => browser.enter(uuid, number)), "expired");
 });
 
-test("two entries at once: the wrong one ends it or comes second, no third way", async () => {
+test("of a right and a wrong number entered at once, the wrong one ends the login or comes second", async () => {
   const { uuid, browser, number } = await stageAt("verifying");
   const other = number === "000" ? "001" : "000";
   await Promise.all([browser.enter(uuid, number), browser.enter(uuid, other)]);
@@ -47,7 +47,7 @@ test("two entries at once: the wrong one ends it or comes second, no third way",
   );
 });
 
-test("the user may still say no", async () => {
+test("a user who said yes may still say no while the number is to be entered", async () => {
   const { uuid, browser, phone, listener, number } = await stageAt("verifying");
   expect((await phone.cancel(uuid)).status).toBe(200);
   expect(await listener.until("cancelled")).toMatchObject({ reason: "denied" });

@@ -168,7 +168,7 @@ test("-5: too late, though no alarm rang", async () => {
   expect((await later(121, () => verify(body))).Result).toBe(-5);
 });
 
-test("who scanned may confirm with credentials as well", async () => {
+test("the user who scanned may confirm with credentials as well", async () => {
   const { uuid } = await stageAt("pending");
   const account = await newAccount();
   expect((await (await phoneOf(account)).scan(uuid)).status).toBe(200);

@@ -33,7 +33,7 @@ test("a rolled secret keeps the ticket that was issued before", async () => {
   expect((await rolled.redeem(uuid, await listener.until("confirmed"))).status).toBe(200);
 });
 
-test("what is signed after the roll is signed with the new secret alone", async () => {
+test("a token signed after the secret was rolled verifies with the new secret alone", async () => {
   const rolled = new Browser({ via: withBindings({ SECRET: NEXT, SECRET_PREVIOUS: env.SECRET }) });
   const { uuid } = await rolled.mint();
   await expectRefusal(await new Browser().check(uuid), "unknown_uuid");

@@ -41,7 +41,7 @@ afterAll(() => {
   );
 });
 
-test("whatever happens, in whatever order: what is answered, pushed and stored is the machine's", async () => {
+test("random lives of many logins answer, push and store exactly what the machine says", async () => {
   const people = [await newPerson(), await newPerson()];
   const property = fc.asyncProperty(
     fc.commands(commands, { maxCommands: COMMANDS_MAX, size: "max" }),
