@@ -32,8 +32,12 @@ export function drawnMask(): number {
   const content = "https://login.example.org/qrcode/scan";
   const { size, path } = qrOf(content);
   const drawn = Array.from({ length: size }, () => Array.from({ length: size }, () => false));
-  for (const [, x, y, width] of path.matchAll(/M(\d+) (\d+)h(\d+)/g)) {
-    drawn[Number(y)]?.fill(true, Number(x), Number(x) + Number(width));
+  let x = 0;
+  let y = -0.5;
+  for (const [, dx, dy, width] of path.matchAll(/m(-?\d+) ([\d.]+)h(\d+)/g)) {
+    y += Number(dy);
+    drawn[y]?.fill(true, x + Number(dx), x + Number(dx) + Number(width));
+    x += Number(dx) + Number(width);
   }
   const { under } = maskedOf(content);
   const mask = masks.find((each) => String(under(each)) === String(drawn));

@@ -49,7 +49,7 @@ export function LoginPage(props: LoginPageProps) {
               aria-label={words.qr}
               shape-rendering="crispEdges"
             >
-              <path d={qr.path} />
+              <path stroke="#000" d={qr.path} />
             </svg>
             <div class="cover">
               <span class="avatar" aria-hidden="true" hidden />

@@ -1,10 +1,11 @@
 /**
- * A QR code as one SVG path. The encoder's own SVG is transposed and ten times as large, so only
- * its matrix is used: one run of dark modules is one rectangle, drawn row by row.
+ * A QR code as one SVG path. The encoder's own SVG is transposed and twenty times as large, so only
+ * its matrix is used: one run of dark modules is one stroke, a module wide, drawn row by row. Each
+ * begins where the one before it ended: relative numbers are small and alike, and so compress well.
  */
 import QRCode from "qrcode-svg";
 
-/** `size` is the side in modules, border included; `path` is the `d` of everything dark. */
+/** `size` is the side in modules, border included; `path`, stroked, is everything dark. */
 export interface Qr {
   readonly size: number;
   readonly path: string;
@@ -41,13 +42,18 @@ export function qrOf(content: string): Qr {
   // "M" survives a smudged screen or a logo's worth of glare; the URL stays in a small symbol.
   const rows = new OneMask({ content, ecl: "M" }).qrcode.modules;
   let path = "";
+  let endX = 0;
+  // A stroke lies on both sides of its line, which therefore runs through the modules' middles.
+  let endY = -0.5;
   rows.forEach((row, y) => {
     for (let x = 0; x < row.length; x++) {
       if (!row[x]) continue;
       const start = x;
       while (row[x + 1]) x++;
       const width = x - start + 1;
-      path += `M${start + BORDER} ${y + BORDER}h${width}v1h-${width}z`;
+      path += `m${start + BORDER - endX} ${y + BORDER - endY}h${width}`;
+      endX = start + BORDER + width;
+      endY = y + BORDER;
     }
   });
   return { size: rows.length + 2 * BORDER, path };
@@ -55,5 +61,5 @@ export function qrOf(content: string): Qr {
 
 /** The same as a whole document, for `GET /qrcode/get?svg=1`. */
 export function svgOf({ size, path }: Qr): string {
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}"><rect fill="#fff" width="${size}" height="${size}"/><path d="${path}"/></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}"><rect fill="#fff" width="${size}" height="${size}"/><path stroke="#000" d="${path}"/></svg>`;
 }

@@ -6,21 +6,27 @@ import QRCode from "qrcode-svg";
 import { describe, expect, test, vi } from "vitest";
 import { qrOf, svgOf, type Qr } from "../../../src/pages/qr.ts";
 
-const RUN = /M(\d+) (\d+)h(\d+)v1h-(\d+)z/g;
+const RUN = /m(-?\d+) (\d+|\d+\.5)h(\d+)/g;
 const BORDER = 4;
 
 /** Row by row, what is dark; fails on overlaps and on runs that could have been one. */
 function modulesOf({ size, path }: Qr): boolean[][] {
   const rows = Array.from({ length: size }, () => Array.from({ length: size }, () => false));
   expect(path.replaceAll(RUN, "")).toBe("");
-  for (const [, x = "", y = "", width = "", back] of path.matchAll(RUN)) {
-    expect(back).toBe(width);
-    const row = rows[Number(y)];
-    const from = Number(x);
+  let x = 0;
+  let y = 0;
+  for (const [, dx = "", dy = "", width = ""] of path.matchAll(RUN)) {
+    y += Number(dy);
+    const from = x + Number(dx);
     const to = from + Number(width);
+    // A stroke is as thick as a module, half of it above its line.
+    expect(y % 1).toBe(0.5);
+    const row = rows[y - 0.5];
+    expect(from).toBeGreaterThanOrEqual(0);
     expect(row?.slice(Math.max(0, from - 1), to + 1)).not.toContain(true);
     expect(to).toBeLessThanOrEqual(size);
     row?.fill(true, from, to);
+    x = to;
   }
   return rows;
 }
@@ -126,11 +132,11 @@ describe("the symbol of a login's URL", () => {
     choice.mockRestore();
   });
 
-  test("is small: at most version 6, and 8,000 characters of path", () => {
+  test("is small: at most version 6, and 4,000 characters of path", () => {
     for (const url of urls) {
       const { size, path } = qrOf(url);
       expect(size).toBeLessThanOrEqual(17 + 4 * 6 + 2 * BORDER);
-      expect(path.length).toBeLessThan(8000);
+      expect(path.length).toBeLessThan(4000);
     }
   });
 });
@@ -142,5 +148,5 @@ test("as a document it is the same path on white, over the whole size", () => {
     true,
   );
   expect(svg).toContain(`<rect fill="#fff" width="${qr.size}" height="${qr.size}"/>`);
-  expect(svg.endsWith(`<path d="${qr.path}"/></svg>`)).toBe(true);
+  expect(svg.endsWith(`<path stroke="#000" d="${qr.path}"/></svg>`)).toBe(true);
 });
