@@ -2,6 +2,7 @@
  * Against floods: the platform's rate limiting bindings, one per call, counted per location. They
  * are generous, as many people share one address; hard counts are kept in the login objects.
  */
+import { networkOf } from "../core/address.ts";
 import { refuse, type Refusal } from "../core/refusal.ts";
 import type { Ctx } from "./context.ts";
 
@@ -31,12 +32,4 @@ export async function overLimit(
 /** As the edge saw it; a client can not set this header on a deployed Worker. */
 export function addressOf(c: Ctx): string {
   return c.req.header("CF-Connecting-IP") ?? "unknown";
-}
-
-function networkOf(address: string): string {
-  if (!address.includes(":")) return address;
-  const [head = "", tail] = address.split("::");
-  const groups = head.split(":");
-  const zeros = tail === undefined ? 0 : 4 - groups.length;
-  return [...groups, ...Array<string>(Math.max(0, zeros)).fill("0")].slice(0, 4).join(":");
 }

@@ -3,6 +3,7 @@
  * establish proximity). By distance, not by equality: a phone on mobile data and a laptop on
  * wifi rarely share an address, a city, or a network operator.
  */
+import { areOneNetwork } from "../core/address.ts";
 import type { Place } from "../core/place.ts";
 
 export type Proximity = "off" | "warn" | "step_up" | "deny";
@@ -11,6 +12,8 @@ export interface Nearness {
   readonly verdict: "near" | "far" | "unknown";
   /** Great-circle kilometres, where both coordinates are known. */
   readonly km?: number;
+  /** Absent where nobody can tell. */
+  readonly sameNetwork?: boolean;
 }
 
 const EARTH_RADIUS_KM = 6371;
@@ -30,16 +33,24 @@ export function distanceKm(
 }
 
 /**
- * The stated rule, strongest evidence first: one address is near; else known coordinates decide;
+ * The stated rule, strongest evidence first: one network is near; else known coordinates decide;
  * else different countries are far and one network operator in one country is near; else nobody
  * knows, and we do not pretend to.
  */
 export function nearness(browser: Place, phone: Place, farFromKm: number): Nearness {
-  if (browser.ip !== undefined && browser.ip === phone.ip) return { verdict: "near" };
-  if (hasCoordinates(browser) && hasCoordinates(phone)) {
-    const km = distanceKm(browser, phone);
-    return { verdict: km >= farFromKm ? "far" : "near", km };
-  }
+  const sameNetwork = areOneNetwork(browser.ip, phone.ip);
+  if (sameNetwork) return { verdict: "near", sameNetwork };
+  const found = byDistance(browser, phone, farFromKm) ?? byOperator(browser, phone);
+  return { ...found, ...(sameNetwork !== undefined && { sameNetwork }) };
+}
+
+function byDistance(browser: Place, phone: Place, farFromKm: number): Nearness | undefined {
+  if (!hasCoordinates(browser) || !hasCoordinates(phone)) return undefined;
+  const km = distanceKm(browser, phone);
+  return { verdict: km >= farFromKm ? "far" : "near", km };
+}
+
+function byOperator(browser: Place, phone: Place): Nearness {
   if (browser.country === undefined || phone.country === undefined) return { verdict: "unknown" };
   if (browser.country !== phone.country) return { verdict: "far" };
   return { verdict: browser.asn !== undefined && browser.asn === phone.asn ? "near" : "unknown" };

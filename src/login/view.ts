@@ -1,4 +1,5 @@
 /** What each side may see of a login. Field names are the wire's, times are relative in seconds. */
+import { shortened } from "../core/address.ts";
 import { paths } from "../core/paths.ts";
 import { expiresAt, hasEnded, type Login, type EndReason, type State } from "./machine.ts";
 
@@ -24,9 +25,12 @@ export interface PhoneView {
   readonly reason?: EndReason;
   readonly far?: boolean;
   readonly distance_km?: number;
+  /** Whether phone and browser are behind one address; absent where nobody can tell. */
+  readonly same_network?: boolean;
   readonly browser: {
     readonly name: string;
     readonly os: string;
+    /** Its first half: whoever sees a code can scan it. */
     readonly ip?: string;
     readonly city?: string;
     readonly region?: string;
@@ -87,15 +91,16 @@ export function browserView(
 export function phoneView(login: Login, now: number): PhoneView {
   const { name, os, ip, city, region, country } = login.browser;
   const far = login.nearness?.verdict === "far";
-  const km = login.nearness?.km;
+  const { km, sameNetwork } = login.nearness ?? {};
   return {
     ...common(login, now),
     ...(login.state === "verifying" && login.number !== undefined && { verify_code: login.number }),
     ...(far && { far, ...(km !== undefined && { distance_km: Math.round(km) }) }),
+    ...(sameNetwork !== undefined && { same_network: sameNetwork }),
     browser: {
       name,
       os,
-      ...(ip !== undefined && { ip }),
+      ...(ip !== undefined && { ip: shortened(ip) }),
       ...(city !== undefined && { city }),
       ...(region !== undefined && { region }),
       ...(country !== undefined && { country }),

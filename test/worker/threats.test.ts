@@ -4,6 +4,8 @@
  */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
+import type { PhoneView } from "../../src/login/view.ts";
+import { strings } from "../../src/pages/language.ts";
 import { Browser, newAccount, newPhone, ORIGIN, phoneOf } from "../support/worker/parties.ts";
 import { expectRefusal, stageAt, withBindings } from "../support/worker/stages.ts";
 
@@ -17,7 +19,7 @@ const foreignOrigins = [
   `${ORIGIN}.evil.example`,
 ];
 
-test("6 QRLjacking: the phone is told site, browser, system, place, address and age, from the edge", async () => {
+test("6 QRLjacking: the phone is told site, browser, system, place, network and age, from the edge", async () => {
   const browser = new Browser({
     headers: {
       "User-Agent":
@@ -29,10 +31,10 @@ test("6 QRLjacking: the phone is told site, browser, system, place, address and 
   const answer = await (await phone.scan(uuid)).json();
   expect(answer).toMatchObject({
     site: "login.example",
+    same_network: false,
     browser: {
       name: "Firefox",
       os: "Windows",
-      ip: browser.address,
       city: "Kyiv",
       region: "Kyiv City",
       country: "UA",
@@ -41,9 +43,25 @@ test("6 QRLjacking: the phone is told site, browser, system, place, address and 
   });
 });
 
+test("24 the browser's address: nothing that a phone is told has more than the first half of it", async () => {
+  const { uuid, browser, phone } = await stageAt("pending");
+  const half = `${browser.address.split(".", 2).join(".")}.*.*`;
+  for (const answer of [
+    await phone.scan(uuid),
+    await phone.check(uuid),
+    await phone.confirm(uuid),
+  ]) {
+    expect(await answer.clone().text()).not.toContain(browser.address);
+    const { browser: told } = await answer.json<Partial<PhoneView>>();
+    if (told) expect(told.ip).toBe(half);
+  }
+});
+
 test("6 QRLjacking: on the phone page, No comes before Yes, and the warning before both", async () => {
   const page = await phonePage();
-  const [warning, no, yes] = ["message", 'id="no"', 'id="yes"'].map((part) => page.indexOf(part));
+  const [warning, no, yes] = [strings.en.phone.warning, 'id="no"', 'id="yes"'].map((part) =>
+    page.indexOf(part),
+  );
   expect(warning).toBeGreaterThan(0);
   expect(no).toBeGreaterThan(warning ?? 0);
   expect(yes).toBeGreaterThan(no ?? 0);

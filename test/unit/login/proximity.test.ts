@@ -58,6 +58,8 @@ describe("nearness, strongest evidence first", () => {
       { ip: "192.0.2.1", country: "AU", ...sydney },
       "near",
     ],
+    ["one IPv6 /64", { ip: "2001:db8:1:2::5" }, { ip: "2001:db8:1:2:9::8" }, "near"],
+    ["two IPv6 /64s alone", { ip: "2001:db8:1:2::5" }, { ip: "2001:db8:1:3::5" }, "unknown"],
     ["two unknown addresses are not one", {}, {}, "unknown"],
     ["two addresses alone", { ip: "192.0.2.1" }, { ip: "192.0.2.2" }, "unknown"],
     ["near coordinates", { ...paris }, { ...london }, "near", 344],
@@ -124,6 +126,22 @@ describe("nearness, strongest evidence first", () => {
   test("zero degrees are known degrees", () => {
     const found = nearness({ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 0 }, 500);
     expect(found).toEqual({ verdict: "near", km: 0 });
+  });
+
+  test.each<[string, Place, Place, boolean | undefined]>([
+    ["one address", { ip: "192.0.2.1" }, { ip: "192.0.2.1" }, true],
+    ["two addresses", { ip: "192.0.2.1" }, { ip: "192.0.2.2" }, false],
+    ["one IPv6 /64", { ip: "2001:db8:1:2::5" }, { ip: "2001:db8:1:2:9::8" }, true],
+    ["two IPv6 /64s", { ip: "2001:db8:1:2::5" }, { ip: "2001:db8:1:3::5" }, false],
+    ["IPv4 and IPv6: nobody can tell", { ip: "192.0.2.1" }, { ip: "2001:db8::1" }, undefined],
+    ["an address and none", { ip: "192.0.2.1" }, {}, undefined],
+    ["neither", {}, {}, undefined],
+  ])("whether both are on one network: %s", (_, browser, phone, same) => {
+    for (const places of [{}, paris] as Place[]) {
+      const there = { ...browser, ...places };
+      expect(nearness(there, { ...phone, ...places }, 500).sameNetwork).toBe(same);
+      expect(nearness({ ...phone, ...places }, there, 500).sameNetwork).toBe(same);
+    }
   });
 
   test("far begins exactly at the threshold", () => {

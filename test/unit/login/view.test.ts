@@ -21,7 +21,7 @@ const adaShown = { name: "Ada", avatar: "/avatars/ada.svg" };
 const browserShown = {
   name: "Firefox",
   os: "Linux",
-  ip: "203.0.113.7",
+  ip: "203.0.*.*",
   country: "FR",
   since_s: 100,
 };
@@ -114,6 +114,14 @@ describe("the phone's view, to the field", () => {
     expect(seen({ verdict: "unknown" })).toEqual([undefined, undefined]);
   });
 
+  test("whether both are on one network is told where it is known", () => {
+    for (const sameNetwork of [true, false]) {
+      const login = { ...logins.scanned, nearness: { verdict: "near", sameNetwork } as const };
+      expect(phoneView(login, NOW).same_network).toBe(sameNetwork);
+    }
+    expect(phoneView(logins.scanned, NOW)).not.toHaveProperty("same_network");
+  });
+
   test("age counts whole seconds and is never negative", () => {
     expect(ageAt(MINTED_AT + 999)).toBe(0);
     expect(ageAt(MINTED_AT + 1000)).toBe(1);
@@ -146,6 +154,7 @@ test("in no life does a view tell more than its side may know", () => {
         expect(toBrowser.includes("the-ticket")).toBe(after.state === "confirmed");
         expect(toBrowser).not.toMatch(/sub-of|owner-digest|number-/);
         expect(toPhone).not.toMatch(/the-ticket|sub-of|owner-digest/);
+        expect(toPhone).not.toContain(after.browser.ip);
         expect(toPhone.includes("number-")).toBe(after.state === "verifying");
       }
     }),
