@@ -159,24 +159,26 @@ function end(why, renewInMs) {
   const byItself = renewInMs !== undefined && renewals < RENEWALS_MAX;
   const givenUp = why === "rate_limited" || why === "unavailable" ? "unfinished" : why;
   state("ended", byItself || renewInMs === undefined ? givenUp : "idle");
-  if (byItself) next = setTimeout(renewWhenSeen, renewInMs);
+  if (byItself) next = setTimeout(renewWhenSeen, renewInMs, why);
 }
 
-function renewWhenSeen() {
+/** @param {string} why */
+function renewWhenSeen(why) {
   if (document.hidden) {
-    document.addEventListener("visibilitychange", renewWhenSeen, { once: true });
+    document.addEventListener("visibilitychange", () => renewWhenSeen(why), { once: true });
     return;
   }
   renewals++;
-  void renew();
+  void renew(why);
 }
 
-async function renew() {
+/** @param {string} [why] What is said meanwhile. */
+async function renew(why) {
   if (renewing) return;
   renewing = true;
   clearTimeout(next);
   const wasScanned = dataset.state === "scanned";
-  state("fresh");
+  state("fresh", why);
   if (wasScanned && (await hasGoneOn())) {
     renewing = false;
     return;
@@ -190,9 +192,9 @@ async function renew() {
     `/qrcode/get?svg=1&instead_of=${uuid}`,
     undefined,
     FETCH_LIMIT_MS,
-    (why, waitS) => {
-      if (why.code === "offline") line(why);
-      else state("fresh", why.code, { s: waitS });
+    (trouble, waitS) => {
+      if (trouble.code === "offline") line(trouble);
+      else state("fresh", trouble.code, { s: waitS });
     },
   );
   line(undefined);
@@ -244,7 +246,7 @@ function portray(user) {
  * @param {string} [key] @param {Record<string, string | number | undefined>} [values]
  */
 function state(look, key, values) {
-  const focused = pick(".cover").contains(document.activeElement);
+  const focused = pick(".door").contains(document.activeElement);
   clearTimeout(next);
   if (look !== "waiting") time.stop();
   show(look, key, values);
@@ -252,6 +254,8 @@ function state(look, key, values) {
   avatar.hidden = !["scanned", "confirmed", "redeemed"].includes(look);
   form.hidden = look !== "verifying";
   again.hidden = look !== "ended" && look !== "scanned";
+  // Not the way on there, only the way out: somebody else may have scanned.
+  again.classList.toggle("link", look === "scanned");
   if (look === "verifying") {
     code.value = "";
     code.focus();

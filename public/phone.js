@@ -20,10 +20,14 @@ const worthAnotherTry = ["not_watched", "rate_limited", "unavailable", "offline"
 
 const { lang } = document.documentElement;
 const { dataset } = pick("main");
-const { uuid = "", unknown, now } = dataset;
+const { uuid = "", now, computer = "" } = dataset;
 const ask = pick("#ask");
+/** @type {NodeListOf<HTMLElement>} */
+const rows = ask.querySelectorAll("dl div");
 const buttons = ask.querySelectorAll("button");
 const number = pick("#number");
+/** @type {NodeListOf<HTMLElement>} */
+const lefts = document.querySelectorAll(".time p");
 const stop = pick("#stop");
 const again = pick("#again");
 
@@ -35,10 +39,11 @@ let nudge = 0;
 let channel;
 
 const time = clock((leftS) => {
+  fillIn(pick(".time"), { s: leftS });
   if (leftS > 0) return;
   if (channel) setTimeout(channel.look, GRACE_MS);
   else end("expired");
-}, 0);
+}, Infinity);
 
 /** Claims the login. Asked again by the same user, it tells how the login stands. */
 async function scan() {
@@ -63,14 +68,15 @@ async function lookBack() {
 }
 
 /** @param {Claim} asked */
-function askAbout({ site, browser, far, distance_km: km, expires_in: leftS }) {
-  const { ip = unknown, since_s: sinceS } = browser;
-  fillIn(ask, {
-    site,
-    browser: nameOf(browser) || unknown,
-    place: placeOf(browser) || unknown,
-    ip,
+function askAbout({ browser, far, distance_km: km, same_network: same, expires_in: leftS }) {
+  const sinceS = browser.since_s;
+  tell({
+    browser: nameOf(browser),
+    place: placeOf(browser),
+    network: same === undefined ? "" : same ? dataset.same : dataset.other,
     age: ago(sinceS),
+  });
+  fillIn(ask, {
     km: km && new Intl.NumberFormat(lang, { maximumSignificantDigits: 2 }).format(km),
   });
   pick("#far").hidden = !km;
@@ -82,6 +88,12 @@ function askAbout({ site, browser, far, distance_km: km, expires_in: leftS }) {
   );
   state("ask");
   expect(leftS);
+}
+
+/** What is not known is left out. @param {Record<string, string | undefined>} facts */
+function tell(facts) {
+  fillIn(ask, facts);
+  for (const row of rows) row.hidden = !row.lastElementChild?.textContent;
 }
 
 /** Sends the user's decision until it is answered. Sent twice, it counts once. @param {boolean} yes */
@@ -111,7 +123,7 @@ function heard(login) {
       }
       return follow(login.expires_in);
     case "redeemed":
-      return end("redeemed", { browser: browserName });
+      return end("redeemed", { browser: browserName || computer });
     case "cancelled":
       return end(login.reason ?? "denied");
     case "expired":
@@ -165,6 +177,7 @@ function state(look, key, values) {
   show(look, key, values);
   ask.hidden = look !== "ask" && look !== "sending";
   for (const button of buttons) button.disabled = look === "sending";
+  for (const left of lefts) left.hidden = left.id !== `left-${look}`;
   number.hidden = look !== "verifying";
   stop.hidden = look !== "verifying";
   again.hidden = true;

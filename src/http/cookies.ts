@@ -7,7 +7,7 @@ import { LOGIN_COOKIES_MAX } from "../core/limits.ts";
 import { isUuid } from "../login/uuid.ts";
 import type { Ctx } from "./context.ts";
 
-export type CookieName = "session" | "account" | `login-${string}`;
+export type CookieName = "session" | "account" | "lang" | `login-${string}`;
 
 const loginPrefix = "login-";
 

@@ -1,29 +1,29 @@
-import { Avatar, Layout } from "./layout.tsx";
+import { Avatar, Layout, Sentence, type Shown } from "./layout.tsx";
 import type { User } from "../core/user.ts";
 import { fill, relativeWords } from "./fill.ts";
 import { strings } from "./language.ts";
-import type { Lang } from "./language.ts";
 
-export interface HomePageProps {
-  readonly lang: Lang;
-  readonly site: string;
+export interface HomePageProps extends Shown {
   readonly user: User;
   /** Seconds since this browser was signed in. */
   readonly sinceS: number;
 }
 
 /** The home page of who is signed in: who, since when, and the way out. */
-export function HomePage({ lang, site, user, sinceS }: HomePageProps) {
+export function HomePage(props: HomePageProps) {
+  const { lang, site, user, sinceS } = props;
   const words = strings[lang].home;
   const when = sinceS < 10 ? strings[lang].justNow : relativeWords(lang, -sinceS);
   return (
-    <Layout lang={lang} title={fill(words.title, { site })}>
+    <Layout shown={props} title={fill(words.title, { site })} style="narrow">
       <main class="card narrow centred">
         <Avatar user={user} />
         <h1>{fill(words.hello, { name: user.name })}</h1>
-        <p>{fill(words.since, { site, when })}</p>
+        <p>
+          <Sentence of={words.since} known={{ site, when }} />
+        </p>
         <form method="post" action="/logout">
-          <button type="submit" class="quiet">
+          <button type="submit" class="no">
             {words.out}
           </button>
         </form>

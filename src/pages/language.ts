@@ -1,30 +1,58 @@
 /** The languages we speak, and which of them to answer in. */
 import { en, type Strings } from "./words/en.ts";
-import { zhCN } from "./words/zh-cn.ts";
+import { zhHans } from "./words/zh-hans.ts";
+import { zhHant } from "./words/zh-hant.ts";
 
-export type Lang = "en" | "zh-CN";
+/** A language more is a file of words and a line here, under its BCP 47 tag. */
+const words = {
+  en,
+  "zh-Hans": zhHans,
+  "zh-Hant": zhHant,
+};
 
-export const strings: Record<Lang, Strings> = { en, "zh-CN": zhCN };
+export type Lang = keyof typeof words;
+
+export const strings: Record<Lang, Strings> = words;
+
+export const langs = Object.keys(strings) as Lang[];
+
+/** What is spoken with somebody who asks for nothing that we have. */
+const DEFAULT: Lang = "en";
+
+/** Which of ours has which language and script: `zh-Hant` is not read by everybody who reads `zh`. */
+const byScript = new Map(langs.map((lang) => [scriptOf(lang), lang]));
+
+/**
+ * Ours that is meant by a BCP 47 tag, if any. A tag that names no script has its country's usual one
+ * (UTS 35, likely subtags): `zh` and `zh-SG` are Simplified, `zh-TW` and `zh-HK` Traditional.
+ */
+export function languageNamed(tag: string): Lang | undefined {
+  return byScript.get(scriptOf(tag));
+}
 
 /**
  * The language to answer in: the best of ours by q-value (RFC 9110, section 12.5.4), English where
- * the header is absent or asks for nothing we have. Any `zh` gets Simplified, the only one we speak.
+ * the header is absent or asks for nothing that we have.
  */
 export function languageOf(acceptLanguage: string | undefined): Lang {
-  let best: { lang: Lang; q: number } = { lang: "en", q: 0 };
+  let best: { lang: Lang; q: number } = { lang: DEFAULT, q: 0 };
   for (const part of (acceptLanguage ?? "").split(",")) {
     const [range = "", ...params] = part.trim().toLowerCase().split(";");
-    const lang = ours(range.trim());
+    const lang = range.trim() === "*" ? DEFAULT : languageNamed(range.trim());
     const q = quality(params);
     if (lang !== undefined && q > best.q) best = { lang, q };
   }
   return best.lang;
 }
 
-function ours(range: string): Lang | undefined {
-  const primary = range.split("-", 1)[0];
-  if (primary === "zh") return "zh-CN";
-  return primary === "en" || primary === "*" ? "en" : undefined;
+/** Language and script, `zh-Hant`; "" for what is no tag. */
+function scriptOf(tag: string): string {
+  try {
+    const { language, script } = new Intl.Locale(tag).maximize();
+    return `${language}-${script}`;
+  } catch {
+    return "";
+  }
 }
 
 function quality(params: string[]): number {

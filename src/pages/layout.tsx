@@ -1,20 +1,37 @@
 import type { PropsWithChildren } from "hono/jsx";
 import { raw } from "hono/html";
 import type { User } from "../core/user.ts";
-import type { Lang } from "./language.ts";
+import { strings, type Lang } from "./language.ts";
 import type { Saying } from "./words/en.ts";
 
+/** What every page is told. */
+export interface Shown {
+  readonly lang: Lang;
+  /** The site's name, as its users know it, or its host. */
+  readonly site: string;
+  /** This page in each language, this one's too. */
+  readonly others: readonly { readonly lang: Lang; readonly href: string }[];
+}
+
 type LayoutProps = PropsWithChildren<{
-  lang: Lang;
+  shown: Shown;
   title: string;
   /** The page's own module in `public/`, without `.js`. */
-  script?: "login" | "phone";
+  script?: keyof typeof scripts;
   /** One more style sheet in `public/`, without `.css`. */
-  style?: "phone";
+  style?: "narrow";
 }>;
 
+/** Each with what it imports, so that all of it is on its way at once. */
+const scripts = {
+  login: ["client/call", "client/watch", "screen"],
+  phone: ["client/call", "client/watch", "screen"],
+  "sign-in": [],
+} as const;
+
 /** The whole document. Nothing is inline, so that the content security policy can forbid it. */
-export function Layout({ lang, title, script, style, children }: LayoutProps) {
+export function Layout({ shown, title, script, style, children }: LayoutProps) {
+  const { lang } = shown;
   return (
     <>
       {raw("<!doctype html>")}
@@ -30,21 +47,49 @@ export function Layout({ lang, title, script, style, children }: LayoutProps) {
           {script && (
             <>
               <script type="module" src={`/${script}.js`} />
-              <link rel="modulepreload" href="/client/call.js" />
-              <link rel="modulepreload" href="/client/watch.js" />
-              <link rel="modulepreload" href="/screen.js" />
+              {scripts[script].map((name) => (
+                <link rel="modulepreload" href={`/${name}.js`} />
+              ))}
             </>
           )}
         </head>
-        <body>{children}</body>
+        <body>
+          {children}
+          <Languages {...shown} />
+        </body>
       </html>
     </>
+  );
+}
+
+/** Plain links: they work without script, and the page comes back in the other language. */
+function Languages({ lang, others }: Shown) {
+  return (
+    <nav aria-label={strings[lang].languages}>
+      {others
+        .filter((other) => other.lang !== lang)
+        .map((other) => (
+          <a href={other.href} lang={other.lang}>
+            {strings[other.lang].name}
+          </a>
+        ))}
+    </nav>
   );
 }
 
 /** The site's sign: whoever replaces the icon sees it on every page. */
 export function Mark() {
   return <img class="mark" src="/favicon.svg" alt="" />;
+}
+
+/** Whose page this is, above its heading. */
+export function Site({ name }: { name: string }) {
+  return (
+    <p class="site">
+      <Mark />
+      <Name name={name} />
+    </p>
+  );
 }
 
 /** A picture, or the initial of the name. It says nothing that the name beside it does not. */
@@ -100,6 +145,27 @@ export function Said({ saying, known, level }: { saying: Saying; known: Known; l
 export function Sentence({ of, known }: { of: string; known: Known }) {
   const pieces = of.split(/\{(\w+)\}/);
   return (
-    <>{pieces.map((piece, i) => (i % 2 ? (known[piece] ?? <span data-f={piece} />) : piece))}</>
+    <>
+      {pieces.map((piece, i) => {
+        if (i % 2 === 0) return piece;
+        const value = known[piece];
+        return value === undefined ? <span data-f={piece} /> : <Name name={value} />;
+      })}
+    </>
+  );
+}
+
+/** A name from elsewhere: kept apart from the words around it, and broken between its labels. */
+function Name({ name }: { name: string }) {
+  const labels = name.split(/(?=[.:])/);
+  return (
+    <bdi>
+      {labels.map((label, i) => (
+        <>
+          {i > 0 && <wbr />}
+          {label}
+        </>
+      ))}
+    </bdi>
   );
 }

@@ -1,19 +1,16 @@
-import { Layout, Mark, Said, Sayings, Sentence } from "./layout.tsx";
-import { fill } from "./fill.ts";
+import { Layout, Mark, Said, Sayings, Sentence, type Shown } from "./layout.tsx";
 import { strings } from "./language.ts";
 import type { Qr } from "./qr.ts";
-import type { Lang } from "./language.ts";
 
-export interface LoginPageProps {
-  readonly lang: Lang;
-  /** The site's name, as its users know it. */
-  readonly site: string;
+export interface LoginPageProps extends Shown {
   readonly uuid: string;
   readonly qr: Qr;
   /** Seconds left to scan. */
   readonly expiresInS: number;
   /** A path on this origin, checked already: where a login ends. */
   readonly returnTo: string;
+  /** The app's name, where a camera alone leads no further. */
+  readonly app?: string | undefined;
   /** On localhost only: the address behind the code, for who has no phone at hand. */
   readonly elsewhereUrl?: string | undefined;
 }
@@ -23,11 +20,12 @@ export interface LoginPageProps {
  * picks among the sayings rendered here, and covers the code when it is not to be scanned.
  */
 export function LoginPage(props: LoginPageProps) {
-  const { lang, site, uuid, qr, expiresInS, returnTo, elsewhereUrl } = props;
+  const { lang, site, uuid, qr, expiresInS, returnTo, app, elsewhereUrl } = props;
   const words = strings[lang].login;
-  const known = { site };
+  const known = { site, ...(app !== undefined && { app }) };
+  const steps = [app === undefined ? words.scan : words.scanWithApp, words.check, words.done];
   return (
-    <Layout lang={lang} title={`${words.states.waiting[0]} · ${site}`} script="login">
+    <Layout shown={props} title={`${words.states.waiting[0]} · ${site}`} script="login">
       <main
         class="card login"
         data-state="waiting"
@@ -38,7 +36,9 @@ export function LoginPage(props: LoginPageProps) {
       >
         <h1>
           <Mark />
-          {fill(words.title, known)}
+          <span>
+            <Sentence of={words.title} known={known} />
+          </span>
         </h1>
         <div class="door">
           <div class="tile">
@@ -65,9 +65,6 @@ export function LoginPage(props: LoginPageProps) {
                 />
                 <button type="submit">{words.enter}</button>
               </form>
-              <button id="again" type="button" hidden>
-                {words.again}
-              </button>
             </div>
           </div>
           <div class="bar">
@@ -77,6 +74,10 @@ export function LoginPage(props: LoginPageProps) {
             <div id="say" aria-live="polite" aria-atomic="true" tabindex={-1}>
               <Said saying={words.states.waiting} known={known} level={2} />
             </div>
+            <button id="again" type="button" hidden>
+              <span>{words.notYou} </span>
+              {words.again}
+            </button>
             <p class="line" id="left" hidden>
               <Sentence of={words.left} known={known} />
             </p>
@@ -92,8 +93,12 @@ export function LoginPage(props: LoginPageProps) {
           )}
         </div>
         <ol class="steps">
-          {words.steps.map((step) => (
-            <li>{step}</li>
+          {steps.map((step) => (
+            <li>
+              <span>
+                <Sentence of={step} known={known} />
+              </span>
+            </li>
           ))}
         </ol>
         <p class="safety">{words.safety}</p>

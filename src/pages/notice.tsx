@@ -1,26 +1,21 @@
-import { Layout, Mark, Said } from "./layout.tsx";
+import { Layout, Said, Site, type Shown } from "./layout.tsx";
 import { strings } from "./language.ts";
-import type { Lang } from "./language.ts";
 
 /** `use_app`: who is on the phone is known to the site's own app alone. */
 export type PhoneNotice = "use_app" | "unknown_uuid" | "expired" | "rate_limited" | "unavailable";
 
-export interface PhoneNoticePageProps {
-  readonly lang: Lang;
-  readonly site: string;
+export interface PhoneNoticePageProps extends Shown {
   readonly kind: PhoneNotice;
 }
 
 /** A page that ends the way here, and says what to do next. */
-export function PhoneNoticePage({ lang, site, kind }: PhoneNoticePageProps) {
+export function PhoneNoticePage(props: PhoneNoticePageProps) {
+  const { lang, site, kind } = props;
   const saying = strings[lang].notice[kind];
   return (
-    <Layout lang={lang} title={`${saying[0]} · ${site}`} style="phone">
+    <Layout shown={props} title={`${saying[0]} · ${site}`} style="narrow">
       <main class="card narrow">
-        <p class="site">
-          <Mark />
-          {site}
-        </p>
+        <Site name={site} />
         <Said saying={saying} known={{ site }} level={1} />
       </main>
     </Layout>

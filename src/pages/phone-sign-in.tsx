@@ -1,7 +1,7 @@
-import { Layout, Mark } from "./layout.tsx";
+import { pathFor } from "../core/paths.ts";
+import { Layout, Sentence, Site, type Shown } from "./layout.tsx";
 import { fill, relativeWords } from "./fill.ts";
 import { strings } from "./language.ts";
-import type { Lang } from "./language.ts";
 
 export type SignInFailure =
   | "bad_credentials"
@@ -12,9 +12,7 @@ export type SignInFailure =
   | "bad_request"
   | "unavailable";
 
-export interface PhoneSignInPageProps {
-  readonly lang: Lang;
-  readonly site: string;
+export interface PhoneSignInPageProps extends Shown {
   readonly uuid: string;
   readonly failure?: SignInFailure | undefined;
   /** With `rate_limited`: seconds until another try is heard. */
@@ -29,20 +27,25 @@ export function PhoneSignInPage(props: PhoneSignInPageProps) {
   const words = strings[lang].signIn;
   const wrong = failureWords(props);
   const tied = wrong === undefined ? {} : ({ "aria-describedby": "error" } as const);
+  // After a wrong password this stands at the address of the form, which answers no link.
+  const others = props.others.map((other) => ({
+    ...other,
+    href: `${pathFor("scan", uuid)}&lang=${other.lang}`,
+  }));
   const invalid = isAboutFields(props.failure) ? ({ "aria-invalid": "true" } as const) : {};
   return (
     <Layout
-      lang={lang}
+      shown={{ ...props, others }}
       title={`${wrong === undefined ? "" : `${words.error}: `}${words.title} · ${site}`}
-      style="phone"
+      script="sign-in"
+      style="narrow"
     >
       <main class="card narrow">
-        <p class="site">
-          <Mark />
-          {site}
-        </p>
+        <Site name={site} />
         <h1>{words.title}</h1>
-        <p>{fill(words.why, { site })}</p>
+        <p>
+          <Sentence of={words.why} known={{ site }} />
+        </p>
         <form method="post" action="/account/token" class="fields">
           {wrong !== undefined && (
             <p class="warn" id="error" role="alert">
@@ -73,6 +76,9 @@ export function PhoneSignInPage(props: PhoneSignInPageProps) {
             {...tied}
             {...invalid}
           />
+          <button id="show" type="button" class="link" aria-pressed="false" hidden>
+            {words.show}
+          </button>
           <button type="submit">{words.go}</button>
         </form>
       </main>

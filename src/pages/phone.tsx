@@ -1,13 +1,10 @@
-import { Avatar, Layout, Mark, Said, Sayings, Sentence } from "./layout.tsx";
+import { Avatar, Layout, Said, Sayings, Sentence, Site, type Shown } from "./layout.tsx";
 import type { User } from "../core/user.ts";
 import { Lines } from "./login.tsx";
 import { fill } from "./fill.ts";
-import { strings } from "./language.ts";
-import type { Lang } from "./language.ts";
+import { strings, type Lang } from "./language.ts";
 
-export interface PhonePageProps {
-  readonly lang: Lang;
-  readonly site: string;
+export interface PhonePageProps extends Shown {
   readonly uuid: string;
   readonly user: User;
 }
@@ -16,39 +13,51 @@ export interface PhonePageProps {
  * The phone of who is signed in with a built-in account. Its script claims the login at once and
  * shows what is asked; nothing is granted before the answer.
  */
-export function PhonePage({ lang, site, uuid, user }: PhonePageProps) {
+export function PhonePage(props: PhonePageProps) {
+  const { lang, site, uuid, user } = props;
   const words = strings[lang].phone;
   const known = { site, name: user.name };
   return (
-    <Layout lang={lang} title={`${words.states.working[0]} · ${site}`} script="phone" style="phone">
+    <Layout
+      shown={props}
+      title={`${words.states.working[0]} · ${site}`}
+      script="phone"
+      style="narrow"
+    >
       <main
         class="card narrow phone"
         data-state="working"
         data-uuid={uuid}
         data-site={site}
-        data-unknown={words.unknown}
         data-now={strings[lang].justNow}
+        data-same={words.sameNetwork}
+        data-other={words.otherNetwork}
+        data-computer={words.computer}
       >
-        <p class="site">
-          <Mark />
-          {site}
-        </p>
+        <Site name={site} />
         <Outcome />
         <div id="say" aria-live="polite" tabindex={-1}>
           <Said saying={words.states.working} known={known} level={1} />
         </div>
         <output class="number" id="number" hidden />
         <Ask lang={lang} />
-        <button id="stop" type="button" class="quiet" hidden>
+        <button id="stop" type="button" class="no" hidden>
           {words.stop}
         </button>
         <button id="again" type="button" hidden>
           {words.again}
         </button>
-        <div class="bar">
-          <i />
+        <div class="time">
+          <div class="bar">
+            <i />
+          </div>
+          {Object.entries(words.left).map(([state, sentence]) => (
+            <p class="line" id={`left-${state}`} hidden>
+              <Sentence of={sentence} known={known} />
+            </p>
+          ))}
+          <output class="line" id="line" />
         </div>
-        <output class="line" id="line" />
         <noscript>
           <p class="warn">{words.noscript}</p>
         </noscript>
@@ -57,7 +66,7 @@ export function PhonePage({ lang, site, uuid, user }: PhonePageProps) {
           <span>{fill(words.as, known)}</span>
           <input type="hidden" name="uuid" value={uuid} />
           <button type="submit" class="link">
-            {fill(words.other, known)}
+            {words.other}
           </button>
         </form>
         <Sayings of={words.states} known={known} level={1} />
@@ -77,9 +86,9 @@ function Outcome() {
   );
 }
 
-const facts = ["site", "browser", "place", "ip", "age"] as const;
+const facts = ["browser", "place", "network", "age"] as const;
 
-/** What is asked, about whom, with "No" first: it is the answer of who is in doubt. */
+/** What is asked, about whom, with "No" first: it is the answer of whoever is in doubt. */
 function Ask({ lang }: { lang: Lang }) {
   const words = strings[lang].phone;
   return (
@@ -92,19 +101,23 @@ function Ask({ lang }: { lang: Lang }) {
           </div>
         ))}
       </dl>
-      <p class="warn strong" id="far" hidden>
-        <Sentence of={words.far} known={{}} />
+      <p class="warn">
+        <b id="far" hidden>
+          <Sentence of={words.far} known={{}} />
+        </b>
+        <b id="far-away" hidden>
+          {words.farAway}
+        </b>
+        {words.warning}
       </p>
-      <p class="warn strong" id="far-away" hidden>
-        {words.farAway}
-      </p>
-      <p class="warn">{words.warning}</p>
-      <button id="no" type="button">
-        {words.no}
-      </button>
-      <button id="yes" type="button">
-        {words.yes}
-      </button>
+      <div class="answers">
+        <button id="no" type="button" class="no">
+          {words.no}
+        </button>
+        <button id="yes" type="button">
+          {words.yes}
+        </button>
+      </div>
     </section>
   );
 }
