@@ -10,6 +10,7 @@ import { tell } from "./http/answering.ts";
 import type { AppEnv } from "./http/context.ts";
 import { register } from "./http/face.ts";
 import { configured, noStore, nothingHere, secured } from "./http/front.ts";
+import { pageOrProblem } from "./http/notice-page.tsx";
 import { problem } from "./http/problem.ts";
 
 const app = new Hono<AppEnv>();
@@ -26,7 +27,7 @@ app.notFound((c) => nothingHere(c, app.routes));
 app.onError((error, c) => {
   // Expected refusals are values; what ends here is a bug or the platform's.
   console.error(error);
-  return tell(c, refuse("internal", { retryAfterS: RETRY_AFTER_S }), problem);
+  return tell(c, refuse("internal", { retryAfterS: RETRY_AFTER_S }), pageOrProblem);
 });
 
 export default app;

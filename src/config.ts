@@ -18,6 +18,10 @@ import { readLoginConfig, type LoginConfig } from "./login/config.ts";
 
 export interface Config extends LoginConfig {
   readonly siteName: string | undefined;
+  /** What the site's own app is called. */
+  readonly appName: string | undefined;
+  /** Opens that app; `{url}` in it stands for the scanned address. */
+  readonly appUrl: string | undefined;
   readonly keys: Keys;
   readonly sessionTtlS: number;
   readonly accountTtlS: number;
@@ -26,6 +30,8 @@ export interface Config extends LoginConfig {
 
 const schema = v.object({
   SITE_NAME: v.optional(text),
+  APP_NAME: v.optional(text),
+  APP_URL: v.optional(v.pipe(text, v.regex(/^$|^https:\/\/[^/?#{}]+([/?#]|$)/, "an https URL"))),
   SESSION_TTL_S: v.optional(count(60, 400 * DAY_S), 7 * DAY_S),
   ACCOUNT_TTL_S: v.optional(count(60, 400 * DAY_S), 30 * DAY_S),
 });
@@ -61,6 +67,8 @@ function read(given: Readonly<Record<string, unknown>>): Config | Misconfigured 
   return {
     ...login,
     siteName: set.SITE_NAME || undefined,
+    appName: set.APP_NAME || undefined,
+    appUrl: set.APP_URL || undefined,
     keys: deriveKeys(secrets.current, secrets.previous),
     sessionTtlS: set.SESSION_TTL_S,
     accountTtlS: set.ACCOUNT_TTL_S,

@@ -9,7 +9,7 @@ import { tell, type Handler, type Wire } from "./answering.ts";
 import type { AppEnv, Ctx } from "./context.ts";
 import { overLimit, type Limit } from "./flood.ts";
 import type { OriginRule } from "./origin.ts";
-import { problem } from "./problem.ts";
+import { pageOrProblem } from "./notice-page.tsx";
 
 export interface Rules {
   /** Where the call may come from. A read may do without: nobody else's page can see the answer. */
@@ -75,7 +75,7 @@ export function routeFaults(routes: Hono<AppEnv>["routes"]): string[] {
 function underRules(rules: Rules, handler: Handler, refusedByFace: Wire) {
   const { where, refusedAs = refusedByFace } = rules;
   return async (c: Ctx): Promise<Response> => {
-    if (where?.(c) === false) return tell(c, refuse("not_found"), problem);
+    if (where?.(c) === false) return tell(c, refuse("not_found"), pageOrProblem);
     const answer = (await refusalBy(rules, c)) ?? (await handler(c));
     return isRefusal(answer) ? tell(c, answer, refusedAs) : answer;
   };

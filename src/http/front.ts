@@ -6,6 +6,7 @@ import { isLocalNetwork } from "../core/hosts.ts";
 import { refuse } from "../core/refusal.ts";
 import { tell } from "./answering.ts";
 import type { AppEnv, Ctx } from "./context.ts";
+import { pageOrProblem } from "./notice-page.tsx";
 import { problem } from "./problem.ts";
 
 const strict: Parameters<typeof secureHeaders>[0] = {
@@ -72,8 +73,8 @@ export async function nothingHere(c: Ctx, routes: Hono<AppEnv>["routes"]): Promi
   const methods = routes
     .filter(({ path, method }) => path === c.req.path && method !== "ALL")
     .map(({ method }) => method);
-  if (methods.length === 0) return tell(c, refuse("not_found"), problem);
-  const response = await tell(c, refuse("method_not_allowed"), problem);
+  if (methods.length === 0) return tell(c, refuse("not_found"), pageOrProblem);
+  const response = await tell(c, refuse("method_not_allowed"), pageOrProblem);
   response.headers.set("Allow", [...new Set(methods)].join(", "));
   return response;
 }

@@ -1,12 +1,32 @@
 /** A refusal as a page, for somebody who opened an address and gets no further. */
-import { PhoneNoticePage } from "../pages/notice.tsx";
+import type { RefusalCode } from "../core/refusal.ts";
+import { NoticePage, type Notice } from "../pages/notice.tsx";
 import type { Wire } from "./answering.ts";
-import { statusOf } from "./problem.ts";
+import type { Ctx } from "./context.ts";
+import { problem, statusOf } from "./problem.ts";
 import { shownTo } from "./shown.ts";
 
-export const noticePage: Wire = (c, { refused }) => {
-  const isSaid = refused === "expired" || refused === "unavailable" || refused === "rate_limited";
-  // Whatever else it is, the code leads nowhere.
-  const kind = isSaid ? refused : "unknown_uuid";
-  return c.html(<PhoneNoticePage {...shownTo(c)} kind={kind} />, statusOf[refused]);
+const notices: Partial<Record<RefusalCode, Notice>> = {
+  expired: "expired",
+  unavailable: "unavailable",
+  rate_limited: "rate_limited",
+  not_found: "not_found",
+  method_not_allowed: "not_found",
+  internal: "failed",
 };
+
+export const noticePage: Wire = (c, { refused, retryAfterS }) => {
+  // Whatever else it is, the code leads nowhere.
+  const kind = notices[refused] ?? "unknown_uuid";
+  if (retryAfterS !== undefined) c.header("Retry-After", String(retryAfterS));
+  return c.html(<NoticePage {...shownTo(c)} kind={kind} />, statusOf[refused]);
+};
+
+/** Where nobody knows who asks: a page for people, a problem for programs. */
+export const pageOrProblem: Wire = (c, refusal) =>
+  wantsPage(c) ? noticePage(c, refusal) : problem(c, refusal);
+
+/** Browsers name HTML when they are led to an address; scripts and apps name JSON, or anything. */
+function wantsPage(c: Ctx): boolean {
+  return /\btext\/html\b/i.test(c.req.header("Accept") ?? "");
+}

@@ -23,6 +23,10 @@ export function siteOf(c: Ctx): string {
   return c.get("config").siteName ?? new URL(c.req.url).host;
 }
 
+export function appNameOf(c: Ctx): string {
+  return c.get("config").appName ?? siteOf(c);
+}
+
 /** A site that sends its user here may say in which language (OpenID Connect Core, 3.1.2.1). */
 function languageAskedFor(c: Ctx): Lang {
   const wanted = [...(c.req.query("ui_locales") ?? "").split(" "), readCookie(c, "lang") ?? ""];

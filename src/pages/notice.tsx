@@ -1,22 +1,45 @@
+import { fill } from "./fill.ts";
 import { Layout, Said, Site, type Shown } from "./layout.tsx";
-import { strings } from "./language.ts";
+import { strings, type Lang } from "./language.ts";
 
-/** `use_app`: who is on the phone is known to the site's own app alone. */
-export type PhoneNotice = "use_app" | "unknown_uuid" | "expired" | "rate_limited" | "unavailable";
+/** Where the way ends; `use_app` and `open_app`: only the site's own app knows who is on the phone. */
+export type Notice = keyof (typeof strings)[Lang]["notice"];
 
-export interface PhoneNoticePageProps extends Shown {
-  readonly kind: PhoneNotice;
+/** What the one button does: loads the page anew, goes to the front door, or opens the app. */
+type Next = "again" | "home" | "app";
+
+const nextAfter: Partial<Record<Notice, Next>> = {
+  rate_limited: "again",
+  unavailable: "again",
+  failed: "again",
+  not_found: "home",
+};
+
+export interface NoticePageProps extends Shown {
+  readonly kind: Notice;
+  /** The site's own app, for `use_app` and `open_app`; its address, where there is one. */
+  readonly app?: { readonly name: string; readonly url?: string | undefined };
 }
 
 /** A page that ends the way here, and says what to do next. */
-export function PhoneNoticePage(props: PhoneNoticePageProps) {
-  const { lang, site, kind } = props;
+export function NoticePage(props: NoticePageProps) {
+  const { lang, site, kind, app } = props;
+  const known = { site, app: app?.name ?? site };
   const saying = strings[lang].notice[kind];
+  const next = nextAfter[kind] ?? (app?.url === undefined ? undefined : "app");
+  const address = { again: "", home: "/", app: app?.url };
   return (
-    <Layout shown={props} title={`${saying[0]} · ${site}`} style="narrow">
+    <Layout shown={props} title={`${fill(saying[0], known)} · ${site}`} style="narrow">
       <main class="card narrow">
         <Site name={site} />
-        <Said saying={saying} known={{ site }} level={1} />
+        <div id="say">
+          <Said saying={saying} known={known} level={1} />
+        </div>
+        {next && (
+          <a class="button" href={address[next]}>
+            {fill(strings[lang].next[next], known)}
+          </a>
+        )}
       </main>
     </Layout>
   );

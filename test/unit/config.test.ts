@@ -93,6 +93,25 @@ test("the greatest age of a login counts the confirm time twice, as the code has
   expect(usableConfigOf(env).loginMaxAgeS).toBe(341);
 });
 
+test("APP_NAME and APP_URL are optional, and empty is none", () => {
+  const set = { APP_NAME: "Acme", APP_URL: "https://acme.example/scan?code={url}" };
+  expect(usableConfigOf({ ...base, ...set })).toMatchObject({
+    appName: set.APP_NAME,
+    appUrl: set.APP_URL,
+  });
+  const none = usableConfigOf({ ...base, APP_NAME: "", APP_URL: "" });
+  expect([none.appName, none.appUrl]).toEqual([undefined, undefined]);
+  for (const APP_URL of [
+    "acme.example",
+    "http://acme.example",
+    "javascript:alert(1)",
+    "https://",
+    "https://{url}",
+  ]) {
+    expect(fault({ APP_URL })).toBe("APP_URL is not usable: it must be an https URL.");
+  }
+});
+
 test("SITE_NAME is optional, and empty is none", () => {
   expect(usableConfigOf({ ...base, SITE_NAME: "Bücher & Co" }).siteName).toBe("Bücher & Co");
   expect(usableConfigOf({ ...base, SITE_NAME: "" }).siteName).toBeUndefined();

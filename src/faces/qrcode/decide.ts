@@ -6,7 +6,7 @@ import type { Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
 import { uuidFromQuery } from "../../http/input.ts";
 import { phoneUser } from "../../http/phone-user.ts";
-import { shownTo } from "../../http/shown.ts";
+import { siteOf } from "../../http/shown.ts";
 import { placeOf } from "../../http/visitor.ts";
 import { loginOf } from "../../login/gateway.ts";
 import type { Claim, Decision } from "../../login/view.ts";
@@ -26,7 +26,7 @@ export async function scan(c: Ctx): Promise<Answer> {
     ...answer,
     confirm_url: origin + pathFor("confirm", uuid),
     cancel_url: origin + pathFor("cancel", uuid),
-    site: shownTo(c).site,
+    site: siteOf(c),
   } satisfies Claim);
 }
 

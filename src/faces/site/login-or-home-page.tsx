@@ -2,9 +2,10 @@ import { isLoopback } from "../../core/hosts.ts";
 import type { Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
 import { overLimit } from "../../http/flood.ts";
+import { hasAccounts } from "../../http/phone-user.ts";
 import { safeReturnTo } from "../../http/return-to.ts";
 import { sessionOf } from "../../http/session.ts";
-import { shownTo } from "../../http/shown.ts";
+import { appNameOf, shownTo } from "../../http/shown.ts";
 import { mintLogin } from "../../http/waiting-browser.ts";
 import { HomePage } from "../../pages/home.tsx";
 import { LoginPage } from "../../pages/login.tsx";
@@ -33,6 +34,7 @@ export async function loginOrHomePage(c: Ctx): Promise<Answer> {
       qr={qrOf(content)}
       expiresInS={c.get("config").scanWithinS}
       returnTo={returnTo}
+      app={hasAccounts(c) ? undefined : appNameOf(c)}
       {...(isLoopback(url.hostname) && { elsewhereUrl: content })}
     />,
   );

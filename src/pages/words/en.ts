@@ -163,6 +163,7 @@ export const en = {
       "Scan this code with the {app} app",
       "You are signed in there already. Open it on this phone, and scan the code again.",
     ],
+    open_app: ["Continue in the {app} app", "You are signed in there already."],
     unknown_uuid: [
       "This is not our code",
       "Go to the page you want to sign in to, and scan the code it shows now.",

@@ -129,6 +129,7 @@ export const zhHans: Strings = {
   },
   notice: {
     use_app: ["请用“{app}”App 扫码", "您已在 App 中登录。请在此手机上打开它，重新扫描二维码。"],
+    open_app: ["请在“{app}”App 中继续", "您已在 App 中登录。"],
     unknown_uuid: ["这不是我们的二维码", "请回到您要登录的页面，扫描当前显示的二维码。"],
     expired: ["二维码已过期", "请扫描电脑上的新二维码。"],
     rate_limited: ["操作过于频繁", "请等待一分钟后重试。"],

@@ -132,6 +132,7 @@ export const zhHant: Strings = {
       "請用「{app}」App 掃描",
       "您已在 App 中登入。請在這支手機上開啟它，重新掃描 QR Code。",
     ],
+    open_app: ["請在「{app}」App 中繼續", "您已在 App 中登入。"],
     unknown_uuid: ["這不是我們的 QR Code", "請回到您要登入的頁面，掃描目前顯示的 QR Code。"],
     expired: ["QR Code 已過期", "請掃描電腦上新的 QR Code。"],
     rate_limited: ["操作過於頻繁", "請等一分鐘再試。"],
