@@ -14,6 +14,7 @@ export interface Nearness {
   readonly km?: number;
   /** Absent where nobody can tell. */
   readonly sameNetwork?: boolean;
+  readonly sameCity?: boolean;
 }
 
 const EARTH_RADIUS_KM = 6371;
@@ -39,9 +40,14 @@ export function distanceKm(
  */
 export function nearness(browser: Place, phone: Place, farFromKm: number): Nearness {
   const sameNetwork = areOneNetwork(browser.ip, phone.ip);
-  if (sameNetwork) return { verdict: "near", sameNetwork };
-  const found = byDistance(browser, phone, farFromKm) ?? byOperator(browser, phone);
-  return { ...found, ...(sameNetwork !== undefined && { sameNetwork }) };
+  const found: Nearness = sameNetwork
+    ? { verdict: "near" }
+    : (byDistance(browser, phone, farFromKm) ?? byOperator(browser, phone));
+  const shared = {
+    ...(sameNetwork !== undefined && { sameNetwork }),
+    ...(areInOneCity(browser, phone) && { sameCity: true }),
+  };
+  return { ...found, ...shared };
 }
 
 function byDistance(browser: Place, phone: Place, farFromKm: number): Nearness | undefined {
@@ -54,6 +60,16 @@ function byOperator(browser: Place, phone: Place): Nearness {
   if (browser.country === undefined || phone.country === undefined) return { verdict: "unknown" };
   if (browser.country !== phone.country) return { verdict: "far" };
   return { verdict: browser.asn !== undefined && browser.asn === phone.asn ? "near" : "unknown" };
+}
+
+function areInOneCity(browser: Place, phone: Place): boolean {
+  const { city, region, country } = browser;
+  return (
+    city !== undefined &&
+    city === phone.city &&
+    region === phone.region &&
+    country === phone.country
+  );
 }
 
 /** What a verdict leads to. An unknown place is never a pass under `step_up`, nor a dead end under `deny`. */

@@ -1,5 +1,5 @@
 /** What each side may see of a login. Field names are the wire's, times are relative in seconds. */
-import { shortened } from "../core/address.ts";
+import { providerOf } from "../core/address.ts";
 import { paths } from "../core/paths.ts";
 import { expiresAt, hasEnded, type Login, type EndReason, type State } from "./machine.ts";
 
@@ -24,14 +24,16 @@ export interface PhoneView {
   readonly verify_code?: string;
   readonly reason?: EndReason;
   readonly far?: boolean;
+  /** In steps of 50, from 500 on of 500. */
   readonly distance_km?: number;
   /** Whether phone and browser are behind one address; absent where nobody can tell. */
   readonly same_network?: boolean;
   readonly browser: {
     readonly name: string;
     readonly os: string;
-    /** Its first half: whoever sees a code can scan it. */
+    /** Its provider's network, "203.0.0.0/16": whoever sees a code can scan it. */
     readonly ip?: string;
+    /** Where the phone is in it as well; else region and country will do. */
     readonly city?: string;
     readonly region?: string;
     readonly country?: string;
@@ -91,22 +93,28 @@ export function browserView(
 export function phoneView(login: Login, now: number): PhoneView {
   const { name, os, ip, city, region, country } = login.browser;
   const far = login.nearness?.verdict === "far";
-  const { km, sameNetwork } = login.nearness ?? {};
+  const { km, sameNetwork, sameCity } = login.nearness ?? {};
+  const network = ip === undefined ? undefined : providerOf(ip);
   return {
     ...common(login, now),
     ...(login.state === "verifying" && login.number !== undefined && { verify_code: login.number }),
-    ...(far && { far, ...(km !== undefined && { distance_km: Math.round(km) }) }),
+    ...(far && { far, ...(km !== undefined && { distance_km: coarse(km) }) }),
     ...(sameNetwork !== undefined && { same_network: sameNetwork }),
     browser: {
       name,
       os,
-      ...(ip !== undefined && { ip: shortened(ip) }),
-      ...(city !== undefined && { city }),
+      ...(network !== undefined && { ip: network }),
+      ...(city !== undefined && sameCity && { city }),
       ...(region !== undefined && { region }),
       ...(country !== undefined && { country }),
       since_s: Math.max(0, Math.floor((now - login.mintedAt) / 1000)),
     },
   };
+}
+
+/** From a few exact distances, told to phones here and there, the browser could be found. */
+function coarse(km: number): number {
+  return km < 500 ? Math.max(50, Math.round(km / 50) * 50) : Math.round(km / 500) * 500;
 }
 
 function common(login: Login, now: number) {

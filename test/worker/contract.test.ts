@@ -27,7 +27,7 @@ test("GET / carries the code as an SVG path and sets the browser key, with no sc
   const response = await new Browser().fetch("/");
   expect(response.status).toBe(200);
   expect(response.headers.get("Content-Type")).toMatch(/^text\/html/);
-  expect(await response.text()).toMatch(/<svg[^>]*>[\s\S]*<path[^>]* d="M[^"]{500,}"/);
+  expect(await response.text()).toMatch(/<svg[^>]*>[\s\S]*<path[^>]* d="m[^"]{500,}"/);
   const [cookie] = response.headers.getSetCookie();
   expect(cookie).toMatch(/^__Host-login-[0-9a-f-]{36}=[\w-]{22}\.[\w-]{22};/);
 });
@@ -93,8 +93,7 @@ test("POST /qrcode/scan tells the phone which browser, where, since when, and wh
     browser: {
       name: "Chrome",
       os: "macOS",
-      ip: `${browser.address.split(".", 2).join(".")}.*.*`,
-      city: "Berlin",
+      ip: `${browser.address.split(".", 2).join(".")}.0.0/16`,
       region: "Land Berlin",
       country: "DE",
       since_s,
@@ -109,7 +108,7 @@ test("a phone far away is told so, in kilometres, and may go on by default", asy
   });
   const answer = await (await phone.scan(uuid)).json<{ far: boolean; distance_km: number }>();
   expect(answer.far).toBe(true);
-  expect(Math.abs(answer.distance_km - 8918)).toBeLessThan(20);
+  expect(answer.distance_km).toBe(9000);
   expect(await (await phone.confirm(uuid)).json()).toMatchObject({ state: "confirmed" });
 });
 

@@ -67,9 +67,6 @@ test("what this deployment does not have is such a page, or such a problem", asy
 });
 
 test("an error of ours is a page for people, which may be tried again", async () => {
-  const broken = () => {
-    throw new Error("broken on purpose");
-  };
   const via = withBindings({ MINT_LIMIT: { limit: broken } });
   const response = await new Browser({ via, headers: navigating }).fetch("/");
   expect([response.status, response.headers.get("Retry-After")]).toEqual([500, "2"]);
@@ -84,6 +81,10 @@ test("a page that comes too often says when to come again", async () => {
   expect([response.status, response.headers.get("Retry-After")]).toEqual([429, "60"]);
   expect((await read(response)).button).toEqual([strings.en.next.again, ""]);
 });
+
+function broken(): never {
+  throw new Error("broken on purpose");
+}
 
 async function scannedByCamera(vars: Record<string, string>) {
   const browser = new Browser({ via: withBindings({ ...ofIssuer, ...vars }) });

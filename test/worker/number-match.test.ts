@@ -31,9 +31,8 @@ const another = (code: string) => String((Number(code) + 1) % 1000).padStart(3, 
 test("7 far away: under `warn`, the default, the phone is told how far the browser is", async () => {
   const { phone, uuid } = await wait({}, berlin, tokyo);
   const answer = await (await phone.scan(uuid)).json<{ distance_km: number }>();
-  expect(answer).toMatchObject({ state: "scanned", far: true, browser: { city: "Berlin" } });
-  expect(answer.distance_km).toBeGreaterThan(8800);
-  expect(answer.distance_km).toBeLessThan(9000);
+  expect(answer).toMatchObject({ state: "scanned", far: true, browser: { country: "DE" } });
+  expect(answer.distance_km).toBe(9000);
   expect(await (await phone.confirm(uuid)).json()).toMatchObject({ state: "confirmed" });
 });
 

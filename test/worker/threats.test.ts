@@ -35,7 +35,6 @@ test("6 QRLjacking: the phone is told site, browser, system, place, network and 
     browser: {
       name: "Firefox",
       os: "Windows",
-      city: "Kyiv",
       region: "Kyiv City",
       country: "UA",
       since_s: expect.any(Number) as number,
@@ -43,9 +42,9 @@ test("6 QRLjacking: the phone is told site, browser, system, place, network and 
   });
 });
 
-test("24 the browser's address: nothing that a phone is told has more than the first half of it", async () => {
+test("24 the browser's address: a phone is told its provider's network, and nothing more of it", async () => {
   const { uuid, browser, phone } = await stageAt("pending");
-  const half = `${browser.address.split(".", 2).join(".")}.*.*`;
+  const ip = `${browser.address.split(".", 2).join(".")}.0.0/16`;
   for (const answer of [
     await phone.scan(uuid),
     await phone.check(uuid),
@@ -53,7 +52,24 @@ test("24 the browser's address: nothing that a phone is told has more than the f
   ]) {
     expect(await answer.clone().text()).not.toContain(browser.address);
     const { browser: told } = await answer.json<Partial<PhoneView>>();
-    if (told) expect(told.ip).toBe(half);
+    if (told) expect(told.ip).toBe(ip);
+  }
+});
+
+test("24 the browser's town: told to a phone that is there as well, and to no other", async () => {
+  const kyiv = { city: "Kyiv", region: "Kyiv City", country: "UA" };
+  for (const [cf, told] of [
+    [kyiv, "Kyiv"],
+    [{ ...kyiv, city: "Lviv" }, undefined],
+    [{}, undefined],
+  ] as const) {
+    const { uuid, phone } = await stageAt("pending", {
+      browser: new Browser({ cf: kyiv }),
+      phone: await newPhone({ cf }),
+    });
+    const answer = await (await phone.scan(uuid)).json<PhoneView>();
+    expect(answer.browser.city).toBe(told);
+    expect(answer.browser).toMatchObject({ region: "Kyiv City", country: "UA" });
   }
 });
 

@@ -144,6 +144,24 @@ describe("nearness, strongest evidence first", () => {
     }
   });
 
+  test.each<[string, Place, Place, true | undefined]>([
+    ["one city", { city: "Lyon", country: "FR" }, { city: "Lyon", country: "FR" }, true],
+    ["two cities", { city: "Lyon", country: "FR" }, { city: "Paris", country: "FR" }, undefined],
+    ["one name in two countries", { city: "Paris", country: "FR" }, { city: "Paris" }, undefined],
+    [
+      "one name in two regions",
+      { city: "Springfield", region: "IL", country: "US" },
+      { city: "Springfield", region: "MA", country: "US" },
+      undefined,
+    ],
+    ["no city known", { country: "FR" }, { country: "FR" }, undefined],
+  ])("whether both are in one city: %s", (_, browser, phone, same) => {
+    expect(nearness(browser, phone, 500).sameCity).toBe(same);
+    expect(nearness(phone, browser, 500).sameCity).toBe(same);
+    const ip = "192.0.2.1";
+    expect(nearness({ ...browser, ip }, { ...phone, ip }, 500).sameCity).toBe(same);
+  });
+
   test("far begins exactly at the threshold", () => {
     const km = distanceKm(paris, london);
     expect(nearness(paris, london, km).verdict).toBe("far");

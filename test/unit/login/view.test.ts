@@ -21,7 +21,7 @@ const adaShown = { name: "Ada", avatar: "/avatars/ada.svg" };
 const browserShown = {
   name: "Firefox",
   os: "Linux",
-  ip: "203.0.*.*",
+  ip: "203.0.0.0/16",
   country: "FR",
   since_s: 100,
 };
@@ -94,21 +94,18 @@ describe("the phone's view, to the field", () => {
     expect(phoneView(logins[state as keyof typeof logins], NOW)).toStrictEqual(view);
   });
 
-  test("the place is shown as far as it is known, coordinates and operator never", () => {
+  test("the place is shown coarsely, the city only to a phone in it, coordinates and operator never", () => {
     const place = { city: "Lyon", region: "ARA", country: "FR", latitude: 45.7, longitude: 4.8 };
     const login = { ...logins.scanned, browser: { name: "", os: "", ...place, asn: 64_500 } };
-    expect(phoneView(login, NOW).browser).toStrictEqual({
-      name: "",
-      os: "",
-      city: "Lyon",
-      region: "ARA",
-      country: "FR",
-      since_s: 100,
-    });
+    const coarse = { name: "", os: "", region: "ARA", country: "FR", since_s: 100 };
+    expect(phoneView(login, NOW).browser).toStrictEqual(coarse);
+    const neighbour = { ...login, nearness: { verdict: "near", sameCity: true } as const };
+    expect(phoneView(neighbour, NOW).browser).toStrictEqual({ ...coarse, city: "Lyon" });
   });
 
-  test("distance is told only when it is far, in whole kilometres", () => {
-    expect(seen({ verdict: "far", km: 8999.6 })).toEqual([true, 9000]);
+  test("distance is told only when it is far, in steps too coarse to find anybody by", () => {
+    const steps = [1, 74, 75, 499, 500, 749, 750, 8999.6].map((km) => seen({ verdict: "far", km }));
+    expect(steps.map(([far, km]) => far && km)).toEqual([50, 50, 100, 500, 500, 500, 1000, 9000]);
     expect(seen({ verdict: "far" })).toEqual([true, undefined]);
     expect(seen({ verdict: "near", km: 12 })).toEqual([undefined, undefined]);
     expect(seen({ verdict: "unknown" })).toEqual([undefined, undefined]);
