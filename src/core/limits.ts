@@ -42,3 +42,6 @@ export const TOKEN_MAX_CHARS = 8192;
 
 /** More of a user agent than any browser sends. */
 export const USER_AGENT_MAX_CHARS = 512;
+
+/** Logins of which an isolate remembers that their browser was counted: about a megabyte. */
+export const ATTACHED_REMEMBERED_MAX = 10_000;

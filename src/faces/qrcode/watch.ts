@@ -10,6 +10,7 @@ import { browserOf } from "../../http/visitor.ts";
 import { browserKeyOf } from "../../http/waiting-browser.ts";
 import { loginOf } from "../../login/gateway.ts";
 import type { Checked } from "../../login/view.ts";
+import { overAttachLimit } from "./attach-limit.ts";
 
 /** `GET /qrcode/ws`: a socket with the view now and after each change. */
 export async function watch(c: Ctx): Promise<Answer> {
@@ -45,7 +46,7 @@ async function watcherOf(c: Ctx) {
   if (isRefusal(key)) return key;
   // Counted per login, because a whole office can share one address. Counted after the key check,
   // so that someone who only saw the code cannot use up the owner's allowance.
-  const flooded = await overLimit(c, "WATCH_LIMIT", uuid);
+  const flooded = (await overLimit(c, "WATCH_LIMIT", uuid)) ?? (await overAttachLimit(c, uuid));
   if (flooded) return flooded;
   return { uuid, event: { kind: "attach", owner: key.owner, browser: browserOf(c) } as const };
 }
