@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { defaultSettings } from "./test/support/default-settings.ts";
 
 /** Made up here, for tests alone: nothing else knows it. */
 const SECRET = "0aF3-tests-only-Zk81uQvX7mPq4RyLwE9sTnB2";
@@ -18,7 +19,11 @@ export default defineConfig({
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
             miniflare: {
-              bindings: { SECRET, MIGRATIONS: await readD1Migrations("migrations") },
+              bindings: {
+                ...defaultSettings,
+                SECRET,
+                MIGRATIONS: await readD1Migrations("migrations"),
+              },
             },
           })),
         ],
@@ -27,6 +32,14 @@ export default defineConfig({
           include: ["test/worker/**/*.test.ts"],
           setupFiles: ["test/support/worker/setup.ts"],
           testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "commands",
+          include: ["test/commands/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

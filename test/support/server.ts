@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { defaultSettings } from "./default-settings.ts";
 import { freePort } from "./free-port.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -16,35 +17,51 @@ const OUTPUT_MAX_CHARS = 20_000;
 export class Server {
   readonly port: number;
   readonly origin: string;
-  readonly #storage = mkdtempSync(join(tmpdir(), "scan-login-test-"));
+  /** Where its database and its objects are. */
+  readonly storage = mkdtempSync(join(tmpdir(), "scan-login-test-"));
+  readonly #command: readonly string[];
   readonly #args: string[];
   #process: ChildProcess | undefined;
   #output = "";
   readonly #lastResort = () => this.#signal("SIGKILL");
 
-  private constructor(port: number, inspectorPort: number, vars: Record<string, string>) {
+  private constructor(
+    port: number,
+    inspectorPort: number,
+    vars: Record<string, string>,
+    command: readonly string[],
+  ) {
     this.port = port;
     this.origin = `http://localhost:${port}`;
+    this.#command = command;
     this.#args = [
-      join(root, "src/local/start.ts"),
       `--port=${port}`,
       `--inspector-port=${inspectorPort}`,
-      `--persist-to=${this.#storage}`,
-      ...Object.entries(vars).map(([name, value]) => `--var=${name}:${value}`),
+      `--persist-to=${this.storage}`,
+      ...Object.entries({ ...defaultSettings, ...vars }).map(
+        ([name, value]) => `--var=${name}:${value}`,
+      ),
     ];
   }
 
-  /** @param vars variables of the deployment, in place of wrangler.toml's: `SCAN_WITHIN_S: "3"` */
-  static async start(vars: Record<string, string> = {}): Promise<Server> {
+  /**
+   * @param vars variables of the deployment, where they are not the defaults: `SCAN_WITHIN_S: "3"`
+   * @param command what starts it, if not Node itself; arguments are added at its end
+   */
+  static async start(
+    vars: Record<string, string> = {},
+    command: readonly string[] = [process.execPath, join(root, "src/local/start.ts")],
+  ): Promise<Server> {
     const [port, inspectorPort] = await Promise.all([freePort(), freePort()]);
-    const server = new Server(port, inspectorPort, vars);
+    const server = new Server(port, inspectorPort, vars, command);
     await server.start();
     return server;
   }
 
   /** Comes back once it answers; throws with what it printed if it does not. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, this.#args, {
+    const [program = "", ...args] = [...this.#command, ...this.#args];
+    const child = spawn(program, args, {
       cwd: root,
       // A group of its own, so that its children can be ended with it.
       detached: process.platform !== "win32",
@@ -83,7 +100,14 @@ export class Server {
   /** Ends it for good. */
   async remove(): Promise<void> {
     await this.stop();
-    rmSync(this.#storage, { recursive: true, force: true });
+    rmSync(this.storage, { recursive: true, force: true });
+  }
+
+  /** Of what was started, and of the group of all that this started in turn. */
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error("scan-login is not running");
+    return pid;
   }
 
   /** The last it printed, for a failed test. */

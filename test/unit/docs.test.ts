@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { configOf } from "../../src/config.ts";
+import { defaultSettings } from "../support/default-settings.ts";
 
 const root = join(import.meta.dirname, "../..");
 const pages = [
@@ -25,3 +27,20 @@ function hasTestOf(name: string): boolean {
   if (!name.startsWith("test/") || !existsSync(folder)) return false;
   return readdirSync(folder).some((it) => it.startsWith(`${file}.`));
 }
+
+test("README's table of variables is complete, and its defaults are what a deployment has", () => {
+  const [, section = ""] = readFileSync(join(root, "README.md"), "utf8").split("## Configuration");
+  const rows = [...section.matchAll(/^\| (`[A-Z_]+`[^|]*)\|([^|]*)\|/gm)];
+  const told = rows.flatMap(([, names = "", defaults = ""]) => {
+    const values = defaults.split(",").map((it) => it.replaceAll("`", "").trim());
+    return [...names.matchAll(/[A-Z_]+/g)].map(([name], i) => [name, values[i] ?? ""] as const);
+  });
+  const settings = told.filter(([name]) => !name.startsWith("SECRET"));
+  expect(settings.map(([name]) => name).sort()).toEqual(Object.keys(defaultSettings).sort());
+  for (const [name, value] of settings) {
+    // A default that is no value is told in words: "the host".
+    if (defaultSettings[name] !== "") expect([name, value]).toEqual([name, defaultSettings[name]]);
+  }
+  const base = { SECRET: "docs-7Kq2Vx9ZmLw4TnR1rYpJ6sHdG0cEaU8f", DB: {} };
+  expect(configOf({ ...base, ...defaultSettings })).toEqual(configOf({ ...base }));
+});
