@@ -88,8 +88,12 @@ export async function granted<T>(answer: Promise<Answer<T>>): Promise<T> {
 }
 
 /** What the phone page keeps in its cookie, and an app sends as its Bearer token. */
-export async function accountToken(origin: string, username: string): Promise<string> {
-  const credentials = { username, password: `${username}-demo` };
+export async function accountToken(
+  origin: string,
+  username: string,
+  password = `${username}-demo`,
+): Promise<string> {
+  const credentials = { username, password };
   const answer: Promise<Answer<{ access_token: string }>> = call(
     "POST",
     "/account/token",

@@ -145,3 +145,18 @@ test("every call works without rate limiting bindings, as on plain workerd", asy
   expect((await browser.fetch("/qrcode/get")).status).toBe(200);
   expect(env.MINT_LIMIT).toBeDefined();
 });
+
+test.each(["capacitor://localhost", "https://localhost", "null"])(
+  "an app that calls from a web view, as %s, is refused with a good token, and claims nothing",
+  async (Origin) => {
+    const { uuid, browser, phone } = await stageAt("pending");
+    for (const call of ["POST /qrcode/scan", "GET /qrcode/check", "GET /qrcode/ws"]) {
+      const [method = "", path = ""] = call.split(" ");
+      const headers = { Origin, ...(path === "/qrcode/ws" && { Upgrade: "websocket" }) };
+      const response = await phone.fetch(`${path}?uuid=${uuid}`, { method, headers });
+      expect(response.headers.get("Access-Control-Allow-Origin")).toBeNull();
+      await expectRefusal(response, "foreign_origin");
+    }
+    expect(await browser.view(uuid)).toMatchObject({ state: "pending", version: 1 });
+  },
+);
