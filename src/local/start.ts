@@ -11,6 +11,7 @@ import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { demoAccounts } from "./accounts.ts";
+import { isPrepared, notePrepared } from "./prepared.ts";
 import { insertAccounts } from "./sql.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -21,12 +22,15 @@ const { values: flags } = parseArgs({
   strict: false,
   options: { ip: { type: "string" }, "persist-to": { type: "string" } },
 });
-const persist =
-  typeof flags["persist-to"] === "string" ? ["--persist-to", flags["persist-to"]] : [];
+const persistTo = typeof flags["persist-to"] === "string" ? flags["persist-to"] : undefined;
+const persist = persistTo === undefined ? [] : ["--persist-to", persistTo];
 
 makeSecret(join(root, ".dev.vars"));
-await runQuietly("d1", "migrations", "apply", "DB", "--local", ...persist);
-await addDemoAccounts();
+if (!isPrepared(persistTo)) {
+  await runQuietly("d1", "migrations", "apply", "DB", "--local", ...persist);
+  await addDemoAccounts();
+  notePrepared(persistTo);
+}
 serve();
 
 /** A random secret for this machine, kept so that a restart signs nobody out. */
