@@ -4,7 +4,7 @@
  *
  * Every wrangler command here says `--local`: nothing in this file can reach a deployed database.
  */
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
@@ -16,6 +16,8 @@ import { insertAccounts } from "./sql.ts";
 
 const root = join(import.meta.dirname, "../..");
 const wrangler = join(root, "node_modules/wrangler/bin/wrangler.js");
+/** How often we look whether what started us is still there. */
+const PARENT_LOOK_MS = 500;
 const given = process.argv.slice(2);
 const { values: flags } = parseArgs({
   args: given,
@@ -25,13 +27,24 @@ const { values: flags } = parseArgs({
 const persistTo = typeof flags["persist-to"] === "string" ? flags["persist-to"] : undefined;
 const persist = persistTo === undefined ? [] : ["--persist-to", persistTo];
 
-makeSecret(join(root, ".dev.vars"));
-if (!isPrepared(persistTo)) {
+/** The wrangler command that runs for us, and ends with us. */
+let command: ChildProcess | undefined;
+let isEnding = false;
+endWithWhatStartedUs();
+
+try {
+  makeSecret(join(root, ".dev.vars"));
+  if (!isPrepared(persistTo)) await prepare();
+  serve();
+} catch (error) {
+  if (!isEnding) throw error;
+}
+
+async function prepare(): Promise<void> {
   await runQuietly("d1", "migrations", "apply", "DB", "--local", ...persist);
   await addDemoAccounts();
   notePrepared(persistTo);
 }
-serve();
 
 /** A random secret for this machine, kept so that a restart signs nobody out. */
 function makeSecret(file: string): void {
@@ -54,22 +67,33 @@ async function addDemoAccounts(): Promise<void> {
 }
 
 function serve(): void {
-  const dev = spawn(
-    process.execPath,
-    [wrangler, "dev", "--show-interactive-dev-session=false", ...given],
-    {
-      cwd: root,
-      env: environment(),
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  dev.stdout.on("data", (chunk: Buffer) => {
+  const dev = run(["dev", "--show-interactive-dev-session=false", ...given], "inherit");
+  dev.stdout?.on("data", (chunk: Buffer) => {
     process.stdout.write(chunk);
     const [, port] = /Ready on \S+:(\d+)/.exec(chunk.toString()) ?? [];
     if (port !== undefined) process.stdout.write(whereToLook(port));
   });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => dev.kill(signal));
   dev.on("exit", (code) => process.exit(code ?? 0));
+}
+
+/**
+ * npm passes a signal on to its shell alone, and a shell may end without passing it on to us, as
+ * Debian's does. All that we see of that is another parent.
+ */
+function endWithWhatStartedUs(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end(signal));
+  const parent = process.ppid;
+  const look = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(look);
+    end("SIGTERM");
+  }, PARENT_LOOK_MS);
+  look.unref();
+}
+
+function end(signal: NodeJS.Signals): void {
+  isEnding = true;
+  command?.kill(signal);
 }
 
 function whereToLook(port: string): string {
@@ -101,15 +125,27 @@ function lanAddresses(): string[] {
 /** Shows what wrangler said only if it failed. */
 function runQuietly(...args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const run = spawn(process.execPath, [wrangler, ...args], { cwd: root, env: environment() });
+    const quiet = run(args, "pipe");
     let said = "";
-    run.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    run.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
-    run.on("exit", (code) => {
-      if (code === 0) return resolve();
+    quiet.stdout?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    quiet.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    quiet.on("exit", (code) => {
+      // What was broken off may say that all is well.
+      if (code === 0 && !isEnding) return resolve();
       reject(new Error(`wrangler ${args.join(" ")} failed:\n${said}`));
     });
   });
+}
+
+/** @param stderr where its complaints go */
+function run(args: string[], stderr: "pipe" | "inherit"): ChildProcess {
+  if (isEnding) throw new Error("scan-login was told to end");
+  command = spawn(process.execPath, [wrangler, ...args], {
+    cwd: root,
+    env: environment(),
+    stdio: ["ignore", "pipe", stderr],
+  });
+  return command;
 }
 
 /** Needs no network and asks no questions. */
