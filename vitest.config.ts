@@ -11,7 +11,7 @@ export default defineConfig({
     maxWorkers: 2,
     // The audit trail of thousands of logins is no reading matter.
     onConsoleLog: (log) => !log.startsWith('{"audit":'),
-    globalSetup: ["test/support/provide-chromium.ts"],
+    globalSetup: ["test/support/before-all.ts"],
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {

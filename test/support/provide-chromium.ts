@@ -1,4 +1,4 @@
-/** Run by vitest before the tests: finds a Chromium for them, or unpacks the one from npm. */
+/** Before the tests: finds a Chromium for them, or unpacks the one from npm. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -19,9 +19,6 @@ declare module "vitest" {
   }
 }
 
-/** In `vitest.config.ts`. */
-const BROWSER_PROJECTS = new Set(["browser", "faults"]);
-
 /** Where installers put Chrome and Chromium; `CHROMIUM_PATH` comes before all of them. */
 const usualPlaces = [
   process.env["CHROMIUM_PATH"],
@@ -36,14 +33,13 @@ const usualPlaces = [
 ];
 
 /** Once before all tests: files that run side by side would find each other's half-unpacked one. */
-export default async function provideChromium(project: TestProject): Promise<void> {
+export async function provideChromium(project: TestProject): Promise<void> {
   const installed = usualPlaces.find((path) => path !== undefined && existsSync(path));
   if (installed) {
     project.provide("chromium", { executablePath: installed, env: {} });
     return;
   }
-  const isWanted = project.vitest.projects.some(({ name }) => BROWSER_PROJECTS.has(name));
-  if (!isWanted || process.platform !== "linux" || process.arch !== "x64") return;
+  if (process.platform !== "linux" || process.arch !== "x64") return;
   const dir = mkdtempSync(join(tmpdir(), "chromium-"));
   process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
   project.provide("chromium", await unpackInto(dir));

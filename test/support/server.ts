@@ -1,6 +1,6 @@
 /** scan-login as `npm start` runs it, with storage and ports of its own. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,12 +13,15 @@ const ANSWER_WITHIN_MS = 5000;
 const STOP_WITHIN_MS = 10_000;
 const OUTPUT_MAX_CHARS = 20_000;
 
+/** Names a folder that the first `npm start` of a run has filled: later ones need not do that again. */
+export const PREPARED_STORAGE = "SCAN_LOGIN_PREPARED_STORAGE";
+
 /** One deployment on this machine. It can be ended and started again on the same storage. */
 export class Server {
   readonly port: number;
   readonly origin: string;
   /** Where its database and its objects are. */
-  readonly storage = mkdtempSync(join(tmpdir(), "scan-login-test-"));
+  readonly storage = newStorage();
   readonly #command: readonly string[];
   readonly #args: string[];
   #process: ChildProcess | undefined;
@@ -154,6 +157,13 @@ export class Server {
       if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
     }
   }
+}
+
+function newStorage(): string {
+  const storage = mkdtempSync(join(tmpdir(), "scan-login-test-"));
+  const prepared = process.env[PREPARED_STORAGE];
+  if (prepared !== undefined) cpSync(prepared, storage, { recursive: true });
+  return storage;
 }
 
 function isRunning(child: ChildProcess): boolean {
