@@ -1,35 +1,54 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
 import { defaultSettings } from "./test/support/default-settings.ts";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /** Made up here, for tests alone: nothing else knows it. */
 const SECRET = "0aF3-tests-only-Zk81uQvX7mPq4RyLwE9sTnB2";
 
+/** They set up the Worker before it is first called, or count all the objects there are. */
+const needOwnWorker = [
+  "test/worker/hostility.test.ts",
+  "test/worker/model/model.test.ts",
+  "test/worker/unknown-uuids.test.ts",
+];
+
+const workerd = () =>
+  cloudflareTest(async () => ({
+    wrangler: { configPath: "./wrangler.toml" },
+    miniflare: {
+      bindings: { ...defaultSettings, SECRET, MIGRATIONS: await readD1Migrations("migrations") },
+    },
+  }));
+
 export default defineConfig({
   test: {
-    // The slowest files mostly wait, for a browser or for time to pass: two at once, however few cores.
-    maxWorkers: 2,
+    // Some files mostly wait, for a line to fail or for a code to expire: with two of those under
+    // way there is still work for two cores.
+    maxWorkers: 4,
+    sequence: { sequencer: LongestFirst },
     // The audit trail of thousands of logins is no reading matter.
     onConsoleLog: (log) => !log.startsWith('{"audit":'),
     globalSetup: ["test/support/before-all.ts"],
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
       {
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                ...defaultSettings,
-                SECRET,
-                MIGRATIONS: await readD1Migrations("migrations"),
-              },
-            },
-          })),
-        ],
+        plugins: [workerd()],
         test: {
           name: "worker",
           include: ["test/worker/**/*.test.ts"],
+          exclude: needOwnWorker,
+          // Every file begins with accounts, codes and addresses of its own.
+          isolate: false,
+          setupFiles: ["test/support/worker/setup.ts"],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [workerd()],
+        test: {
+          name: "worker-alone",
+          include: needOwnWorker,
           setupFiles: ["test/support/worker/setup.ts"],
           testTimeout: 60_000,
         },
