@@ -24,8 +24,8 @@ const workerd = () =>
 export default defineConfig({
   test: {
     // Some files mostly wait, for a line to fail or for a code to expire: with two of those under
-    // way there is still work for two cores.
-    maxWorkers: 4,
+    // way, a third still works.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // The audit trail of thousands of logins is no reading matter.
     onConsoleLog: (log) => !log.startsWith('{"audit":'),

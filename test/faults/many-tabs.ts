@@ -13,6 +13,8 @@ const HTTP_TABS = 180;
 /** A browser keeps sixteen codes at most. */
 const TABS_PER_BROWSER = 5;
 const AT_ONCE = 20;
+/** Twenty pages share what cores there are, and other test files run beside them. */
+const PATIENCE_MS = 120_000;
 
 export function manyTabs(stage: Stage, book: Book): void {
   test("200 tabs reload at once: each waits again, and hears of its own scan alone", async (t) => {
@@ -53,6 +55,7 @@ export function manyTabs(stage: Stage, book: Book): void {
       Array.from({ length: TABS_PER_BROWSER - 1 }, () => first.context().newPage()),
     );
     const pages = [...browsers, ...(await Promise.all(others))];
+    for (const page of pages) page.setDefaultTimeout(PATIENCE_MS);
     const tabs = await Promise.all(pages.map((page) => Tab.of(page)));
     await forAll(tabs, ({ page }) => openLogin(page), 4);
     return tabs;

@@ -1,12 +1,12 @@
 /** In which order the files run: what is long but mostly waits comes first, and the rest fills the gaps. */
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** They wait for real time to pass; next come those that take most of a core for longest. */
+/** By turns: those that wait for real time to pass, and those that take a core for longest. */
 const first = [
   "test/faults/faults.test.ts",
   "test/browser/issuer.test.ts",
-  "test/browser/expiry.test.ts",
   "test/worker/hostility.test.ts",
+  "test/browser/expiry.test.ts",
   "test/worker/model/model.test.ts",
   "test/browser/axe.test.ts",
 ];
