@@ -10,6 +10,8 @@ import { clock, fillIn, line, pick, show } from "./screen.js";
 
 const SCAN_LIMIT_MS = 30_000;
 const AGE_EVERY_MS = 5000;
+/** The second click of a double click, begun on another page, must not land on our button. */
+const HOLD_MS = 1000;
 /** The server mostly says in time that time is up. If not, we ask. */
 const GRACE_MS = 1500;
 /** By then a browser that heard of the yes is signed in, except on the slowest lines. */
@@ -29,8 +31,10 @@ const number = pick("#number");
 /** @type {NodeListOf<HTMLElement>} */
 const lefts = document.querySelectorAll(".time p");
 const stop = pick("#stop");
+const go = /** @type {HTMLButtonElement} */ (pick("#go"));
 const again = pick("#again");
 
+let claimed = false;
 let browserName = "";
 let endsAt = 0;
 let aging = 0;
@@ -45,8 +49,15 @@ const time = clock((leftS) => {
   else end("expired");
 }, Infinity);
 
+/** @param {() => unknown} act Once somebody can see the page: it may be opened in the background. */
+function whenSeen(act) {
+  if (!document.hidden) return void act();
+  document.addEventListener("visibilitychange", () => whenSeen(act), { once: true });
+}
+
 /** Claims the login. Asked again by the same user, it tells how the login stands. */
 async function scan() {
+  claimed = true;
   state("working");
   /** @type {Answer<Claim>} */
   const answer = await insist("POST", `/qrcode/scan?uuid=${uuid}`, undefined, SCAN_LIMIT_MS, line);
@@ -181,6 +192,7 @@ function state(look, key, values) {
   number.hidden = look !== "verifying";
   stop.hidden = look !== "verifying";
   again.hidden = true;
+  go.hidden = true;
   if (focused) pick("#say").focus();
 }
 
@@ -214,8 +226,11 @@ function ago(seconds) {
 pick("#no").addEventListener("click", () => void decide(false));
 pick("#yes").addEventListener("click", () => void decide(true));
 stop.addEventListener("click", () => void decide(false));
-again.addEventListener("click", () => void scan());
+for (const button of [go, again]) button.addEventListener("click", () => void scan());
 addEventListener("pageshow", ({ persisted }) => {
-  if (persisted && !channel) void scan();
+  if (persisted && claimed && !channel) void scan();
 });
-void scan();
+whenSeen(() => {
+  if (go.hidden) return void scan();
+  setTimeout(() => (go.disabled = false), HOLD_MS);
+});

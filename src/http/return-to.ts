@@ -1,6 +1,7 @@
 /**
  * Where a login ends: a path on this origin, else the home page. Refused are other origins in all
- * their spellings: `https://…`, `//host`, `/\host`, and either slash percent-encoded.
+ * their spellings: `https://…`, `//host`, `/\host`, and either slash percent-encoded. So is a code's
+ * own page: no login ends there, and it would be reached as from one of our pages.
  */
 export function safeReturnTo(given: string | undefined, origin: string): string {
   if (given === undefined || given.length > 2048 || !isOwnPath(given)) return "/";
@@ -11,5 +12,13 @@ export function safeReturnTo(given: string | undefined, origin: string): string 
 }
 
 function isOwnPath(path: string): boolean {
-  return /^\/(?![/\\]|%2f|%5c)/i.test(path);
+  return /^\/(?![/\\]|%2f|%5c)/i.test(path) && !decoded(path).startsWith("/qrcode/");
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }

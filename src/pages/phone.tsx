@@ -7,26 +7,29 @@ import { strings, type Lang } from "./language.ts";
 export interface PhonePageProps extends Shown {
   readonly uuid: string;
   readonly user: User;
+  /** Else the user is asked first whether to go on at all. */
+  readonly claims: boolean;
 }
 
 /**
- * The phone of who is signed in with a built-in account. Its script claims the login at once and
- * shows what is asked; nothing is granted before the answer.
+ * The phone of who is signed in with a built-in account. Its script claims the login, at once or on
+ * a tap, and shows what is asked; nothing is granted before the answer.
  */
 export function PhonePage(props: PhonePageProps) {
-  const { lang, site, uuid, user } = props;
+  const { lang, site, uuid, user, claims } = props;
   const words = strings[lang].phone;
   const known = { site, name: user.name };
+  const state = claims ? "working" : "hold";
   return (
     <Layout
       shown={props}
-      title={`${words.states.working[0]} · ${site}`}
+      title={`${fill(words.states[state][0], known)} · ${site}`}
       script="phone"
       style="narrow"
     >
       <main
         class="card narrow phone"
-        data-state="working"
+        data-state={state}
         data-uuid={uuid}
         data-site={site}
         data-now={strings[lang].justNow}
@@ -37,9 +40,12 @@ export function PhonePage(props: PhonePageProps) {
         <Site name={site} />
         <Outcome />
         <div id="say" aria-live="polite" tabindex={-1}>
-          <Said saying={words.states.working} known={known} level={1} />
+          <Said saying={words.states[state]} known={known} level={1} />
         </div>
         <output class="number" id="number" hidden />
+        <button id="go" type="button" disabled hidden={claims}>
+          {words.go}
+        </button>
         <Ask lang={lang} />
         <button id="stop" type="button" class="no" hidden>
           {words.stop}
@@ -51,8 +57,8 @@ export function PhonePage(props: PhonePageProps) {
           <div class="bar">
             <i />
           </div>
-          {Object.entries(words.left).map(([state, sentence]) => (
-            <p class="line" id={`left-${state}`} hidden>
+          {Object.entries(words.left).map(([look, sentence]) => (
+            <p class="line" id={`left-${look}`} hidden>
               <Sentence of={sentence} known={known} />
             </p>
           ))}

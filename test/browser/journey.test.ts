@@ -5,12 +5,13 @@ import { strings } from "../../src/pages/language.ts";
 import { LAN_NAME } from "../support/chromium.ts";
 import {
   button,
+  goOn,
   greets,
   openCode,
   openLogin,
   readCode,
   says,
-  signIn,
+  signInAndGoOn,
   uuidIn,
 } from "../support/people.ts";
 import { useStage } from "../support/stage.ts";
@@ -30,12 +31,12 @@ test.concurrent("a code on one screen, scanned by a phone, signs the screen in",
   expect(code).toBe(`${stage.origin}/qrcode/scan?uuid=${uuidIn(code)}`);
 
   await phone.goto(code);
-  await signIn(phone, "ada");
+  await signInAndGoOn(phone, "ada");
   await says(phone, en.phone.states.ask, { site: host, name: "Ada Lovelace" });
   await says(desktop, en.login.states.scanned, { name: "Ada Lovelace" });
+  // Where this machine is nobody knows: that is left out.
   expect(await facts(phone)).toEqual({
     [en.phone.facts.browser]: "Chrome, macOS",
-    [en.phone.facts.place]: expect.stringMatching(/\w/),
     [en.phone.facts.network]: en.phone.sameNetwork,
     [en.phone.facts.age]: expect.stringMatching(/just now|ago/),
   });
@@ -82,7 +83,7 @@ test.concurrent("the same in Chinese, for a browser that asks for it", async () 
   expect(await desktop.locator("html").getAttribute("lang")).toBe("zh-Hans");
 
   await phone.goto(await readCode(desktop));
-  await signIn(phone, "lin", "lin-demo", zh.signIn);
+  await signInAndGoOn(phone, "lin", zh);
   await says(phone, zh.phone.states.ask, { site: host, name: "林小雨" });
   await says(desktop, zh.login.states.scanned, { name: "林小雨" });
   await button(phone, zh.phone.yes).tap();
@@ -101,7 +102,7 @@ test.concurrent("the same over plain http in the local network, as a phone at ho
   const code = await readCode(desktop);
   expect(code.startsWith(`${origin}/`)).toBe(true);
   await phone.goto(code);
-  await signIn(phone, "ada");
+  await signInAndGoOn(phone, "ada");
   await button(phone, en.phone.yes).tap();
   await greets(desktop, "Ada Lovelace");
   await says(phone, en.phone.states.redeemed, { browser: "Chrome, macOS" });
@@ -131,6 +132,7 @@ test.concurrent("on localhost the code can be opened in a second window of the s
   await window.getByLabel(en.signIn.username).fill("ada");
   await window.getByLabel(en.signIn.password).fill("ada-demo");
   await button(window, en.signIn.go).click();
+  await goOn(window);
   await button(window, en.phone.yes).click();
   await greets(desktop, "Ada Lovelace");
   await says(window, en.phone.states.redeemed, { browser: "Chrome, macOS" });

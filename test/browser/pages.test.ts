@@ -5,6 +5,7 @@ import { strings } from "../../src/pages/language.ts";
 import { App, granted } from "../support/http-login.ts";
 import {
   button,
+  goOn,
   greets,
   openCode,
   openLogin,
@@ -84,6 +85,7 @@ test.concurrent("a wrong password, a disabled and a deleted account each get the
   await says(desktop, en.login.states.waiting);
 
   await signIn(phone, "ada");
+  await goOn(phone);
   await button(phone, en.phone.yes).tap();
   await greets(desktop, "Ada Lovelace");
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
+import { langs } from "../../src/pages/language.ts";
 import { openLogin } from "../support/people.ts";
 import { useStage } from "../support/stage.ts";
 
@@ -15,7 +16,7 @@ const WORKER_MAX_BYTES = 60 * 1024;
 const root = join(import.meta.dirname, "../..");
 const stage = useStage();
 
-test("the login page weighs no more than one TCP window: HTML, CSS and script together", async () => {
+test.each(langs)("the login page in %s fits one TCP window: HTML, CSS and script", async (lang) => {
   const desktop = await stage.desktop();
   const parts: Promise<[string, number]>[] = [];
   desktop.on("response", (response) => {
@@ -23,7 +24,7 @@ test("the login page weighs no more than one TCP window: HTML, CSS and script to
     const { pathname } = new URL(response.url());
     parts.push(response.body().then((body) => [pathname, gzipped(body)]));
   });
-  await openLogin(desktop);
+  await openLogin(desktop, `/?lang=${lang}`);
   const weights = Object.fromEntries(await Promise.all(parts));
   // All of them were counted, each once.
   expect(Object.keys(weights)).toEqual(expect.arrayContaining(["/", "/login.js", "/style.css"]));

@@ -62,6 +62,21 @@ export async function signIn(
   await phone.getByRole("button", { name: words.go }).tap();
 }
 
+/** Signs in, and goes on: after a form of ours the page cannot know that it was scanned for. */
+export async function signInAndGoOn(
+  phone: Page,
+  username: string,
+  words: Strings = en,
+): Promise<void> {
+  await signIn(phone, username, `${username}-demo`, words.signIn);
+  await goOn(phone, words);
+}
+
+/** What a page asks that no camera opened. */
+export async function goOn(phone: Page, words: Strings = en): Promise<void> {
+  await phone.locator("main.phone").getByRole("button", { name: words.phone.go }).click();
+}
+
 export function button(page: Page, name: string) {
   return page.getByRole("button", { name, exact: true });
 }

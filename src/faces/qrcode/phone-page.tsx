@@ -8,6 +8,7 @@ import { appNameOf, shownTo } from "../../http/shown.ts";
 import { NoticePage } from "../../pages/notice.tsx";
 import { PhoneSignInPage } from "../../pages/phone-sign-in.tsx";
 import { PhonePage } from "../../pages/phone.tsx";
+import { claimsByItself } from "./claims-by-itself.ts";
 
 /** In `APP_URL`: the scanned address. */
 const PLACE = "{url}";
@@ -25,7 +26,13 @@ export async function phonePage(c: Ctx): Promise<Answer> {
   // A user who cannot be looked up right now need not sign in anew.
   if (isRefusal(user) && user.refused === "unavailable") return user;
   if (isRefusal(user)) return c.html(<PhoneSignInPage {...shown} uuid={uuid} />);
-  return c.html(<PhonePage {...shown} uuid={uuid} user={user} />);
+  const claims = claimsByItself({
+    site: c.req.header("Sec-Fetch-Site"),
+    mode: c.req.header("Sec-Fetch-Mode"),
+    dest: c.req.header("Sec-Fetch-Dest"),
+    userAgent: c.req.header("User-Agent"),
+  });
+  return c.html(<PhonePage {...shown} uuid={uuid} user={user} claims={claims} />);
 }
 
 /** Who is on this phone only the site's own app knows; it may be handed the code right away. */

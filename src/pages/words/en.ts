@@ -87,6 +87,7 @@ export const en = {
     as: "You are {name}",
     other: "Not you? Use another account",
     noscript: "This page needs JavaScript. Turn it on in this browser, then reload the page.",
+    go: "Continue",
     again: "Try again",
     no: "No",
     yes: "Yes, sign in",
@@ -112,6 +113,11 @@ export const en = {
       busy: "Busy right now. Sending again in {s} s…",
     },
     states: {
+      /** Something led here that may not have been a camera. */
+      hold: [
+        "Continue as {name}?",
+        "If the code was not on a page that you opened yourself, close this page.",
+      ],
       working: ["One moment…", "Checking the code."],
       ask: ["Sign in to {site} on this computer?", "You will be signed in there as {name}."],
       sending: ["One moment…", "Sending your answer."],

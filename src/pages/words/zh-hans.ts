@@ -77,6 +77,7 @@ export const zhHans: Strings = {
     as: "当前账号：{name}",
     other: "不是您？换个账号",
     noscript: "此页面需要 JavaScript。请在此浏览器中启用，然后刷新页面。",
+    go: "继续",
     again: "重试",
     no: "拒绝",
     yes: "确认登录",
@@ -102,6 +103,7 @@ export const zhHans: Strings = {
       busy: "系统繁忙，{s} 秒后重新发送…",
     },
     states: {
+      hold: ["以 {name} 的身份继续吗？", "如果二维码不在您自己打开的网页上，请关闭此页面。"],
       working: ["请稍候…", "正在识别二维码。"],
       ask: ["要在这台电脑上登录 {site} 吗？", "将以 {name} 的身份登录。"],
       sending: ["请稍候…", "正在发送您的选择。"],

@@ -77,6 +77,7 @@ export const zhHant: Strings = {
     as: "目前帳號：{name}",
     other: "不是您？換個帳號",
     noscript: "此頁面需要 JavaScript。請在此瀏覽器中啟用，然後重新整理頁面。",
+    go: "繼續",
     again: "再試一次",
     no: "拒絕",
     yes: "確認登入",
@@ -102,6 +103,7 @@ export const zhHant: Strings = {
       busy: "系統忙碌，{s} 秒後重新傳送…",
     },
     states: {
+      hold: ["要以 {name} 的身分繼續嗎？", "如果 QR Code 不在您自己開啟的網頁上，請關閉此頁面。"],
       working: ["請稍候…", "正在辨識 QR Code。"],
       ask: ["要在這台電腦上登入 {site} 嗎？", "將以 {name} 的身分登入。"],
       sending: ["請稍候…", "正在傳送您的選擇。"],
