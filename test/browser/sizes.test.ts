@@ -7,7 +7,6 @@ import { HttpBrowser } from "../support/http-login.ts";
 import { loginScenes, phoneScenes } from "../support/page-scenes.ts";
 import {
   button,
-  openCode,
   openLogin,
   readCode,
   says,
