@@ -1,2 +1,3 @@
 export { default } from "./app.ts";
 export { LoginObject } from "./login/object.ts";
+export { UserObject } from "./users/object.ts";

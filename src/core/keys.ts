@@ -8,8 +8,8 @@
  */
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 
-const purposes = ["uuid", "browser", "ticket", "session", "account"] as const;
-type Purpose = (typeof purposes)[number];
+/** What is signed: "user" is the name of a user's object, "code" an authorization code. */
+type Purpose = "uuid" | "browser" | "ticket" | "session" | "account" | "user" | "refresh" | "code";
 
 /** The first key signs; every one of them verifies. */
 export type Ring = readonly [Uint8Array, ...Uint8Array[]];
@@ -26,6 +26,9 @@ export function deriveKeys(secret: string, previous?: string): Keys {
     ticket: ring("ticket"),
     session: ring("session"),
     account: ring("account"),
+    user: ring("user"),
+    refresh: ring("refresh"),
+    code: ring("code"),
   };
 }
 

@@ -40,6 +40,31 @@ export const ISSUER_ANSWER_MAX_BYTES = 256 * 1024;
 /** Longest token looked at: what fits into one header of an ordinary proxy. */
 export const TOKEN_MAX_CHARS = 8192;
 
+/** How long an access token is good for, and with it a grant that has no refresh token. */
+export const ACCESS_TOKEN_TTL_S = 900;
+
+/**
+ * A refresh token, presented again so soon after it was used, gets the same successor once more:
+ * its answer was lost, or two tabs were at it. Later it is a copy in somebody's hands.
+ */
+export const REFRESH_GRACE_S = 10;
+
+/** A family of refresh tokens ends when nobody used it for so long, */
+export const REFRESH_IDLE_S = 30 * 86_400;
+
+/** and at the latest so long after the login that it began with. */
+export const REFRESH_TTL_S = 180 * 86_400;
+
+/** How long an ended grant is remembered: no answer that still brings it is under way after that. */
+export const GRANT_END_KEPT_S = 60;
+
+/** How many grants one user may have at once; of more, those that were not used for longest end. */
+export const GRANTS_MAX = 64;
+
+/** How long a change to a client's row may go unnoticed, and how many clients are remembered. */
+export const CLIENT_STALE_S = 60;
+export const CLIENTS_REMEMBERED_MAX = 256;
+
 /** More of a user agent than any browser sends. */
 export const USER_AGENT_MAX_CHARS = 512;
 

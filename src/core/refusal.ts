@@ -32,6 +32,7 @@ const titles = {
   not_scanned: "Scan the code first.",
   cancelled: "This login was cancelled.",
   bad_ticket: "This ticket is not valid.",
+  bad_grant: "This grant is not valid, or not any more.",
   rate_limited: "Too many attempts. Wait a little.",
   too_far: "The phone is too far from the browser.",
   foreign_origin: "This call must come from our own pages.",
@@ -80,11 +81,20 @@ export type RefusalReason =
   | "password_wrong"
   | "credentials_unusable"
   | "nobody"
+  // a grant, and the refresh token that stands for it
+  | "refresh_forged"
+  | "refresh_reused"
+  | "refresh_never_given"
+  | "refresh_of_other_client"
+  | "grant_unknown"
+  | "grant_over"
+  | "grant_ended"
   // what could not be asked
   | "issuer_away"
   | "issuer_refuses_us"
   | "issuer_answer_unusable"
   | "database_away"
+  | "client_row_unusable"
   | "object_away"
   | "browser_away";
 

@@ -21,6 +21,7 @@ export const statusOf = {
   not_scanned: 409,
   cancelled: 410,
   bad_ticket: 403,
+  bad_grant: 400,
   rate_limited: 429,
   too_far: 403,
   foreign_origin: 403,

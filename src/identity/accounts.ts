@@ -1,6 +1,6 @@
 /** The built-in accounts: a table in D1, for trying scan-login out and for small sites. */
+import { databaseAway } from "../core/database.ts";
 import type { Ring } from "../core/keys.ts";
-import { RETRY_AFTER_S } from "../core/limits.ts";
 import { nameFrom } from "../core/name.ts";
 import type { User } from "../core/user.ts";
 import { isRefusal, refuse, type Refusal, type RefusalReason } from "../core/refusal.ts";
@@ -102,12 +102,6 @@ function accountOf(db: D1Database, sub: string): Promise<Row | null> {
 
 function closed(status: "disabled" | "deleted" | undefined): RefusalReason {
   return status === undefined ? "account_missing" : `account_${status}`;
-}
-
-/** What can not be looked up never passes. */
-function databaseAway(error: unknown): Refusal<"unavailable"> {
-  const cause = error instanceof Error ? error.message : "unknown fault";
-  return refuse("unavailable", { reason: "database_away", cause, retryAfterS: RETRY_AFTER_S });
 }
 
 function userOf({ sub, name, avatar }: Row): User {

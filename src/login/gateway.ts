@@ -1,6 +1,6 @@
 /** The way from a face to a login object, and what happens when that way is briefly broken. */
-import { RETRY_AFTER_S } from "../core/limits.ts";
-import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
+import { askObject, askObjectOnce } from "../core/ask-object.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import type { EventOf } from "./machine.ts";
 import type { LoginObject } from "./object.ts";
 
@@ -12,14 +12,10 @@ type Question<T> = (login: LoginCalls) => Promise<T>;
 
 /** Every call answers with what the object says, or with a refusal: its own, or `unavailable`. */
 export function loginOf(env: Env, uuid: string) {
-  // A fresh stub each time: one that threw may stay broken.
-  const once = <T>(question: Question<T>) => question(env.LOGIN.getByName(uuid));
-  const repeatable = <T>(question: Question<T>): Promise<T | Refusal> =>
-    once(question).catch((error: unknown) =>
-      mayRetry(error) ? once(question).catch(unavailable) : unavailable(error),
-    );
+  const stub = (): LoginCalls => env.LOGIN.getByName(uuid);
+  const repeatable = <T>(question: Question<T>): Promise<T | Refusal> => askObject(stub, question);
   const unrepeatable = <T>(question: Question<T>): Promise<T | Refusal> =>
-    once(question).catch(unavailable);
+    askObjectOnce(stub, question);
 
   return {
     asBrowser: (event: EventOf<"attach" | "enter">) =>
@@ -50,18 +46,4 @@ export function loginOf(env: Env, uuid: string) {
       return answer.webSocket ?? answer.json<Refusal>();
     },
   };
-}
-
-/** Cloudflare's own marks on errors of a Durable Object's stub: moved or redeployed, not overloaded. */
-function mayRetry(error: unknown): boolean {
-  const { retryable, overloaded } = (error ?? {}) as { retryable?: boolean; overloaded?: boolean };
-  return retryable === true && overloaded !== true;
-}
-
-function unavailable(error: unknown): Refusal {
-  return refuse("unavailable", {
-    reason: "object_away",
-    cause: String(error),
-    retryAfterS: RETRY_AFTER_S,
-  });
 }

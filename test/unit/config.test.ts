@@ -12,7 +12,7 @@ function fault(env: object): string | undefined {
 
 test("with a secret and a database alone, everything has the documented default", () => {
   const { keys, ...rest } = usableConfigOf(base);
-  expect(Object.keys(keys)).toHaveLength(5);
+  expect(Object.keys(keys)).toHaveLength(8);
   expect(rest).toEqual({
     siteName: undefined,
     rules: {

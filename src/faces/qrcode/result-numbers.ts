@@ -21,6 +21,7 @@ export const resultOf = {
   not_scanned: -1,
   cancelled: -5,
   bad_ticket: -1,
+  bad_grant: -1,
   rate_limited: -11,
   too_far: -12,
   foreign_origin: -1,
