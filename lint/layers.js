@@ -19,7 +19,7 @@ const floors = {
   faces: [...below, "config.ts", "pages", "http"],
   "app.ts": ["http", "faces", "core"],
   "index.ts": ["app.ts", "login", "users"],
-  local: ["core", "identity"],
+  local: ["core", "identity", "sites"],
 };
 
 /** A Durable Object is started by the platform, which hands it nothing but the Worker's bindings. */

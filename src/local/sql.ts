@@ -1,4 +1,5 @@
 import { hashPassword } from "../identity/password.ts";
+import type { ClientRow } from "../sites/row.ts";
 
 export interface NewAccount {
   readonly sub: string;
@@ -21,6 +22,30 @@ export async function insertAccounts(accounts: readonly NewAccount[]): Promise<s
   return `INSERT INTO accounts (${columns}) VALUES ${rows.join(", ")} ON CONFLICT DO NOTHING;`;
 }
 
-function literal(value: string | null): string {
-  return value === null ? "NULL" : `'${value.replaceAll("'", "''")}'`;
+/** One statement that adds the client, or fails where its id is taken. */
+export function insertClient(row: ClientRow): string {
+  return `INSERT ${into(row)}`;
+}
+
+/** One statement after which the client is as it says here, whatever was there. */
+export function replaceClient(row: ClientRow): string {
+  return `INSERT OR REPLACE ${into(row)}`;
+}
+
+export function removeClient(id: string): string {
+  return `DELETE FROM clients WHERE id = ${literal(id)};`;
+}
+
+/** Without hashes and keys: who may ask, and whereto they are answered. */
+export const listClients =
+  "SELECT id, name, auth, grants, scopes, redirect_uris FROM clients ORDER BY id;";
+
+function into(row: ClientRow): string {
+  const values = Object.values<string | number | null>({ ...row }).map(literal);
+  return `INTO clients (${Object.keys(row).join(", ")}) VALUES (${values.join(", ")});`;
+}
+
+function literal(value: string | number | null): string {
+  if (typeof value !== "string") return String(value ?? "NULL");
+  return `'${value.replaceAll("'", "''")}'`;
 }

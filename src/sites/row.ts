@@ -63,6 +63,9 @@ const row = v.object({
   claims_in_id_token: v.picklist([0, 1]),
 });
 
+/** A row as it is stored. */
+export type ClientRow = Readonly<v.InferInput<typeof row>>;
+
 /** @returns the client; or `unavailable`, with the column that is not usable as its cause */
 export function readClient(given: unknown): Client | Refusal<"unavailable"> {
   const read = v.safeParse(row, given, { abortEarly: true });
