@@ -4,7 +4,7 @@ import { call, insist } from "./client/call.js";
 import { watch } from "./client/watch.js";
 import { clock, fillIn, line, pick, show } from "./screen.js";
 /** @import { Answer, Refusal } from "./client/call.js" */
-/** @import { BrowserView, Minted, Redeemed } from "../src/login/view.ts" */
+/** @import { BrowserView, Minted, Redeemed, RedeemedForSite } from "../src/login/view.ts" */
 
 /** So many codes in a row come by themselves, without a scan: a forgotten tab must cost nothing. */
 const RENEWALS_MAX = 5;
@@ -18,7 +18,7 @@ const FETCH_LIMIT_MS = 120_000;
 const saidYes = new Set(["verifying", "confirmed", "redeemed"]);
 
 const { dataset } = pick("main");
-const { returnTo = "/", uuid: firstUuid = "", expiresIn } = dataset;
+const { returnTo = "/", uuid: firstUuid = "", expiresIn, request } = dataset;
 const qr = pick(".qr");
 const avatar = pick(".avatar");
 const form = pick("form");
@@ -77,6 +77,7 @@ function view(login) {
     case "redeemed":
       return void (redeeming || settle("already_used"));
     case "cancelled":
+      if (request && login.reason === "denied") return void redeem({});
       return end(login.reason ?? "denied", READ_MS);
     case "expired":
       return login.reason === "too_many_attempts" ? end(login.reason, READ_MS) : end("expired", 0);
@@ -90,16 +91,21 @@ function view(login) {
  */
 function keep(login) {
   try {
-    sessionStorage.kept = login ? JSON.stringify({ ...login, uuid, attempt }) : "";
+    const more = { uuid, attempt, request };
+    sessionStorage.kept = login ? JSON.stringify({ ...login, ...more }) : "";
   } catch {
     // Storage is blocked: a reload will begin anew.
   }
 }
 
-/** @returns {(BrowserView & { uuid: string, attempt: string }) | undefined} */
+/**
+ * What was begun for one site does not go on at another.
+ * @returns {(BrowserView & { uuid: string, attempt: string }) | undefined}
+ */
 function kept() {
   try {
-    return JSON.parse(sessionStorage.kept);
+    const login = JSON.parse(sessionStorage.kept);
+    return login.request === request ? login : undefined;
   } catch {
     return undefined;
   }
@@ -115,17 +121,19 @@ function refused({ code: why }) {
 
 /**
  * Sends the ticket until it is answered. `already_used` may mean our own redemption, whose answer
- * was lost: whether this browser is signed in tells.
- * @param {BrowserView} login
+ * was lost: whether this browser is signed in tells. Without a ticket, the site is told of the no.
+ * @param {Partial<BrowserView>} login
  */
-async function redeem({ ticket, time: issued, expires_in: withinS }) {
+async function redeem({ ticket, time: issued, expires_in: withinS = 30 }) {
   if (redeeming) return;
   redeeming = true;
-  const body = { uuid, ticket, time: issued, return_to: returnTo, attempt };
-  /** @type {Answer<Redeemed>} */
-  const answer = await insist("POST", "/login/qrcode", body, withinS * 1000, line);
+  const path = request ? "/oauth/redeem" : "/login/qrcode";
+  const body = { uuid, ticket, time: issued, return_to: returnTo, attempt, request };
+  /** @type {Answer<Redeemed & RedeemedForSite>} */
+  const answer = await insist("POST", path, body, withinS * 1000, line);
   line(undefined);
-  if (answer.ok) leave(answer.body.return_to);
+  if (answer.ok && request) leaveForSite(answer.body);
+  else if (answer.ok) leave(answer.body.return_to);
   else if (answer.code === "already_used" || answer.code === "expired") await settle(answer.code);
   else end(answer.code);
 }
@@ -133,6 +141,7 @@ async function redeem({ ticket, time: issued, expires_in: withinS }) {
 /** Goes on if this browser is signed in after all; else says why not. @param {string} why */
 async function settle(why) {
   channel.stop();
+  if (request) return end(why === "expired" ? "unfinished" : why);
   const me = await insist("GET", "/me", undefined, 30_000, line);
   line(undefined);
   if (me.ok) leave(returnTo);
@@ -146,6 +155,25 @@ function leave(to) {
   state("redeemed");
   const url = new URL(to, location.href);
   location.replace(url.origin === location.origin ? url : "/");
+}
+
+/** @param {RedeemedForSite} answer */
+function leaveForSite({ redirect_to: to, form: fields }) {
+  keep(undefined);
+  channel.stop();
+  state("redeemed");
+  if (!fields) return location.replace(to);
+  const post = document.createElement("form");
+  post.method = "post";
+  post.action = to;
+  for (const [name, value] of Object.entries(fields)) {
+    const field = document.createElement("input");
+    field.type = "hidden";
+    Object.assign(field, { name, value });
+    post.append(field);
+  }
+  document.body.append(post);
+  post.submit();
 }
 
 /**
@@ -185,11 +213,11 @@ async function renew(why) {
   }
   channel.stop();
   // Redeemed, although the answer was lost? Then there is nothing to renew.
-  if (redeeming && (await call("GET", "/me")).ok) return leave(returnTo);
+  if (redeeming && !request && (await call("GET", "/me")).ok) return leave(returnTo);
   /** @type {Answer<Required<Minted>>} */
   const answer = await insist(
     "GET",
-    `/qrcode/get?svg=1&instead_of=${uuid}`,
+    `/qrcode/get?svg=1&instead_of=${uuid}${request ? "&for_site=1" : ""}`,
     undefined,
     FETCH_LIMIT_MS,
     (trouble, waitS) => {
@@ -199,6 +227,8 @@ async function renew(why) {
   );
   line(undefined);
   renewing = false;
+  // The site's request is still in our address, where the key that held it is gone.
+  if (!answer.ok && request && answer.code === "not_your_browser") return location.reload();
   if (!answer.ok) return end(answer.code);
   ({ uuid } = answer.body);
   draw(answer.body.svg);

@@ -22,7 +22,7 @@ const worthAnotherTry = ["not_watched", "rate_limited", "unavailable", "offline"
 
 const { lang } = document.documentElement;
 const { dataset } = pick("main");
-const { uuid = "", now, computer = "" } = dataset;
+const { uuid = "", now, computer = "", loopback } = dataset;
 const ask = pick("#ask");
 /** @type {NodeListOf<HTMLElement>} */
 const rows = ask.querySelectorAll("dl div");
@@ -79,7 +79,7 @@ async function lookBack() {
 }
 
 /** @param {Claim} asked */
-function askAbout({ browser, far, distance_km: km, same_network: same, expires_in: leftS }) {
+function askAbout({ site, browser, far, distance_km: km, same_network: same, expires_in: leftS }) {
   const sinceS = browser.since_s;
   tell({
     browser: nameOf(browser),
@@ -97,7 +97,8 @@ function askAbout({ browser, far, distance_km: km, same_network: same, expires_i
     () => fillIn(ask, { age: ago(sinceS + (performance.now() - shownAt) / 1000) }),
     AGE_EVERY_MS,
   );
-  state("ask");
+  const isOurs = site.host === location.host;
+  state("ask", isOurs ? "ask" : "ask_client", { client: `${site.name} (${site.host || loopback})` });
   expect(leftS);
 }
 

@@ -9,6 +9,8 @@ import type { RefusalCode } from "./refusal.ts";
 export interface AuditFields {
   readonly uuid?: string | undefined;
   readonly user?: string | undefined;
+  /** The client that asks, where it is not this deployment itself. */
+  readonly site?: string | undefined;
   readonly code?: RefusalCode;
   /** A tag for alarms to match on: a refusal's, or why a login ended. */
   readonly reason?: string | undefined;
@@ -25,12 +27,13 @@ const CAUSE_MAX_CHARS = 200;
 const UUID_PREFIX_CHARS = 13;
 
 export const audit: AuditTrail<string> = (event, fields) => {
-  const { uuid, user, code, reason, cause, call, place = {} } = fields;
+  const { uuid, user, site, code, reason, cause, call, place = {} } = fields;
   const { ip, city, region, country, asn } = place;
   const line = {
     audit: event,
     uuid: uuid === undefined ? undefined : publicPrefix(uuid),
     user,
+    site,
     code,
     reason,
     cause: cause === undefined ? undefined : tame(cause),

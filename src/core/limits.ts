@@ -43,6 +43,21 @@ export const TOKEN_MAX_CHARS = 8192;
 /** How long an access token is good for, and with it a grant that has no refresh token. */
 export const ACCESS_TOKEN_TTL_S = 900;
 
+/** How long an authorization code is good for (RFC 6749, section 4.1.2, wants ten minutes at most). */
+export const CODE_WITHIN_S = 60;
+
+/** How long a pushed request may be begun with (RFC 9126, section 2.2). */
+export const PUSHED_WITHIN_S = 90;
+
+/** Longest request of a site: its page sends it back together with the ticket, in one body. */
+export const SITE_REQUEST_MAX_CHARS = 3000;
+
+/** How far ahead a client assertion may be dated: for so long its jti is kept. */
+export const ASSERTION_TTL_MAX_S = 600;
+
+/** How long keys and metadata may be kept by whoever asked for them. */
+export const METADATA_KEPT_S = 300;
+
 /**
  * A refresh token, presented again so soon after it was used, gets the same successor once more:
  * its answer was lost, or two tabs were at it. Later it is a copy in somebody's hands.

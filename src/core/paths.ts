@@ -6,6 +6,8 @@ export const paths = {
   cancel: "/qrcode/cancel",
   /** Where a ticket is redeemed. */
   redeem: "/login/qrcode",
+  /** The same, where a site asked. */
+  redeemForSite: "/oauth/redeem",
 } as const;
 
 /** @returns the path of a call about one login */

@@ -33,6 +33,8 @@ const titles = {
   cancelled: "This login was cancelled.",
   bad_ticket: "This ticket is not valid.",
   bad_grant: "This grant is not valid, or not any more.",
+  bad_client: "This client is not known, or did not prove itself.",
+  not_granted: "This client, or its token, may not do that.",
   rate_limited: "Too many attempts. Wait a little.",
   too_far: "The phone is too far from the browser.",
   foreign_origin: "This call must come from our own pages.",
@@ -89,6 +91,20 @@ export type RefusalReason =
   | "grant_unknown"
   | "grant_over"
   | "grant_ended"
+  // a site that asks, and its authorization code
+  | "client_gone"
+  | "client_unknown"
+  | "client_unproven"
+  | "client_proof_reused"
+  | "request_differs"
+  | "other_audience"
+  | "code_forged"
+  | "code_unknown"
+  | "code_too_late"
+  | "code_of_other_client"
+  | "code_reused"
+  | "redirect_uri_differs"
+  | "verifier_wrong"
   // what could not be asked
   | "issuer_away"
   | "issuer_refuses_us"

@@ -22,6 +22,8 @@ export const statusOf = {
   cancelled: 410,
   bad_ticket: 403,
   bad_grant: 400,
+  bad_client: 401,
+  not_granted: 403,
   rate_limited: 429,
   too_far: 403,
   foreign_origin: 403,

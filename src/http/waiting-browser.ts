@@ -1,24 +1,40 @@
 /** The browser that waits to be signed in: given a key with its code, and known by it afterwards. */
 import { pathFor } from "../core/paths.ts";
-import { mintBrowserKey, verifyBrowserKey } from "../login/browser-key.ts";
+import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
+import type { Site } from "../core/site.ts";
+import { mintBrowserKey, verifyBrowserKey, type Audience } from "../login/browser-key.ts";
 import { mintUuid } from "../login/uuid.ts";
+import { clientOf } from "../sites/client.ts";
 import type { Ctx } from "./context.ts";
 import { pruneLoginCookies, readCookie, writeCookie } from "./cookies.ts";
 
 /**
  * Stores nothing: the uuid and the cookie vouch for themselves.
  *
+ * @param audience the site that asks, if one does
  * @returns the uuid of a login that may begin, and what its code says
  */
-export function mintLogin(c: Ctx): { uuid: string; content: string } {
+export function mintLogin(c: Ctx, audience?: Audience): { uuid: string; content: string } {
   const { keys, loginMaxAgeS } = c.get("config");
   const uuid = mintUuid(keys.uuid, Date.now());
   pruneLoginCookies(c);
-  writeCookie(c, `login-${uuid}`, mintBrowserKey(keys.browser, uuid), loginMaxAgeS);
+  writeCookie(c, `login-${uuid}`, mintBrowserKey(keys.browser, uuid, audience), loginMaxAgeS);
   return { uuid, content: new URL(c.req.url).origin + pathFor("scan", uuid) };
 }
 
-/** @returns the owner that the browser's key makes it, or `not_your_browser` */
+/** @returns the owner that the browser's key makes it, and for whom; or `not_your_browser` */
 export function browserKeyOf(c: Ctx, uuid: string) {
   return verifyBrowserKey(c.get("config").keys.browser, uuid, readCookie(c, `login-${uuid}`));
+}
+
+/** @returns the site that this key was minted for, nothing if it was for us; or a refusal */
+export async function askingSite(
+  c: Ctx,
+  { audience }: { readonly audience?: Audience },
+): Promise<Site | Refusal | undefined> {
+  if (audience === undefined) return undefined;
+  const client = await clientOf(c.env.DB, audience.site, Date.now());
+  if (client === undefined) return refuse("not_found", { reason: "client_gone" });
+  if (isRefusal(client)) return client;
+  return { id: client.id, name: client.name, host: client.host };
 }

@@ -7,6 +7,7 @@ import {
   readSettings,
   type Misconfigured,
 } from "../core/settings.ts";
+import { CODE_WITHIN_S } from "../core/limits.ts";
 import { longestMs, type Rules } from "./machine.ts";
 
 export interface LoginConfig {
@@ -37,6 +38,7 @@ export function readLoginConfig(
     scanWithinMs: set.SCAN_WITHIN_S * 1000,
     confirmWithinMs: set.CONFIRM_WITHIN_S * 1000,
     redeemWithinMs: set.REDEEM_WITHIN_S * 1000,
+    codeWithinMs: CODE_WITHIN_S * 1000,
     failuresMax: FAILURES_MAX,
     proximity: set.PROXIMITY,
     farFromKm: set.FAR_FROM_KM,

@@ -5,7 +5,7 @@ import type { EventOf } from "./machine.ts";
 import type { LoginObject } from "./object.ts";
 
 /** What a login object can be asked; the stub's own type does not carry unions of results. */
-type LoginCalls = Pick<LoginObject, "asBrowser" | "asPhone" | "redeem" | "fail"> &
+type LoginCalls = Pick<LoginObject, "asBrowser" | "asPhone" | "redeem" | "exchange" | "fail"> &
   Pick<Fetcher, "fetch">;
 
 type Question<T> = (login: LoginCalls) => Promise<T>;
@@ -29,6 +29,9 @@ export function loginOf(env: Env, uuid: string) {
       const ask = event.attempt === undefined ? unrepeatable : repeatable;
       return ask((login) => login.redeem(uuid, event));
     },
+
+    /** Once: said again, it would take back what it gave. */
+    exchange: (event: EventOf<"exchange">) => unrepeatable((login) => login.exchange(uuid, event)),
 
     fail: () => unrepeatable((login) => login.fail(uuid)),
 

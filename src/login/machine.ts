@@ -9,7 +9,8 @@
  */
 import { consequence, nearness, type Nearness, type Proximity } from "./proximity.ts";
 import type { Place } from "../core/place.ts";
-import { refuse, type Refusal } from "../core/refusal.ts";
+import { refuse, type Refusal, type RefusalReason } from "../core/refusal.ts";
+import type { Site } from "../core/site.ts";
 
 export type State =
   | "pending"
@@ -37,6 +38,25 @@ export interface Browser extends Place {
   readonly os: string;
 }
 
+/** What a site asked for, and what its authorization code will stand for. */
+export interface Asked {
+  /** The id of the site's client. */
+  readonly site: string;
+  readonly redirectUri: string;
+  /** Granted, separated by spaces. */
+  readonly scope: string;
+  readonly nonce?: string;
+  /** The code challenge, S256 (RFC 7636). */
+  readonly challenge?: string;
+}
+
+/** The authorization code of a login that was redeemed for a site. */
+export interface Code extends Asked {
+  readonly until: number;
+  /** It was presented by its site, rightly or not. */
+  readonly isSpent?: true;
+}
+
 export interface Login {
   /** One more with every change, so that who hears over two channels keeps the newer. */
   readonly version: number;
@@ -52,6 +72,8 @@ export interface Login {
   /** Digest of the browser key that attached first. */
   readonly owner: string;
   readonly browser: Browser;
+  /** Who asks; absent where it is this deployment itself. */
+  readonly site?: Site;
   /** Wrong credentials sent to this login. */
   readonly failures: number;
   readonly user?: User;
@@ -65,11 +87,17 @@ export interface Login {
   readonly redeemBy?: number;
   /** The attempt that redeemed it, as the browser named it. */
   readonly attempt?: string;
+  readonly code?: Code;
   readonly reason?: EndReason;
 }
 
 export type Event =
-  | { readonly kind: "attach"; readonly owner: string; readonly browser: Browser }
+  | {
+      readonly kind: "attach";
+      readonly owner: string;
+      readonly browser: Browser;
+      readonly site?: Site;
+    }
   | { readonly kind: "scan"; readonly user: User; readonly phone: Place }
   /** `number` is fresh randomness, used only if this login needs one. */
   | { readonly kind: "confirm"; readonly sub: string; readonly number: string }
@@ -82,6 +110,17 @@ export type Event =
       readonly sub: string;
       readonly confirmedAt: number;
       readonly attempt?: string;
+      /** By a site: for a code. By this deployment: absent, for a session. */
+      readonly asked?: Asked;
+    }
+  /** By a site that proved itself, for a code whose signature was verified before. */
+  | {
+      readonly kind: "exchange";
+      readonly site: string;
+      readonly confirmedAt: number;
+      readonly redirectUri: string;
+      /** What the code verifier makes: the challenge that it answers. */
+      readonly challenge?: string;
     }
   | { readonly kind: "watch"; readonly sub: string }
   | { readonly kind: "fail" }
@@ -93,6 +132,8 @@ export interface Rules {
   readonly scanWithinMs: number;
   readonly confirmWithinMs: number;
   readonly redeemWithinMs: number;
+  /** From redeeming to exchanging the code for tokens. */
+  readonly codeWithinMs: number;
   readonly failuresMax: number;
   readonly proximity: Proximity;
   readonly farFromKm: number;
@@ -108,7 +149,7 @@ export interface At {
 }
 
 /** What an event did: the state it led to, or that it counted a failure. */
-export type Happening = State | "credentials_failed";
+export type Happening = State | "credentials_failed" | "code_exchanged" | "code_refused";
 
 export interface Step {
   readonly login: Login | undefined;
@@ -139,6 +180,8 @@ function take(login: Login, event: Event, at: At): Step {
       return enter(login, event, at);
     case "redeem":
       return redeem(login, event, at);
+    case "exchange":
+      return exchange(login, event, at);
     case "watch":
       return watch(login, event);
     case "fail":
@@ -154,7 +197,7 @@ export function longestMs(rules: Rules): number {
   return rules.scanWithinMs + 2 * rules.confirmWithinMs + rules.redeemWithinMs;
 }
 
-/** Ended logins change no more. */
+/** Ended logins change no more, but that a code is spent. */
 export function hasEnded(login: Pick<Login, "state">): boolean {
   return login.state === "redeemed" || login.state === "cancelled" || login.state === "expired";
 }
@@ -178,6 +221,7 @@ function begin(event: Event, { now, uuid, mintedAt, rules }: At): Step {
       deadline: scanUntil,
       owner: event.owner,
       browser: event.browser,
+      ...(event.site && { site: event.site }),
       failures: 0,
     },
     happened: "pending",
@@ -246,13 +290,47 @@ function redeem(login: Login, event: EventOf<"redeem">, at: At): Step {
   if (event.sub !== login.user?.sub || event.confirmedAt !== login.confirmedAt) {
     return no(login, "bad_ticket");
   }
+  // A yes for one audience grants nothing at another.
+  if (event.asked?.site !== login.site?.id) return no(login, "bad_ticket", "other_audience");
   if (login.state === "redeemed") {
     // The same attempt again is one whose answer was lost; any other is another one's.
     const isRetry = event.attempt !== undefined && event.attempt === login.attempt;
     return isRetry && at.now < (login.redeemBy ?? 0) ? { login } : no(login, "already_used");
   }
-  const { attempt } = event;
-  return to(login, "redeemed", attempt === undefined ? {} : { attempt });
+  const { attempt, asked } = event;
+  const until = at.now + at.rules.codeWithinMs;
+  return to(login, "redeemed", {
+    ...(attempt !== undefined && { attempt }),
+    ...(asked && { code: { ...asked, until }, deadline: later(login, until) }),
+  });
+}
+
+/**
+ * Once, whatever comes of it: a wrong verifier spends the code as well, or it could be guessed at
+ * (RFC 6749, section 4.1.3; RFC 7636, section 4.6).
+ */
+function exchange(login: Login, event: EventOf<"exchange">, at: At): Step {
+  const { code } = login;
+  if (code === undefined || event.confirmedAt !== login.confirmedAt) {
+    return no(login, "bad_grant", "code_unknown");
+  }
+  if (event.site !== code.site) return no(login, "bad_grant", "code_of_other_client");
+  if (code.isSpent) return no(login, "already_used", "code_reused");
+  if (at.now >= code.until) return no(login, "bad_grant", "code_too_late");
+  const spent = change(login, { code: { ...code, isSpent: true } });
+  const fault = faultOf(code, event);
+  if (fault === undefined) return { login: spent, happened: "code_exchanged" };
+  return {
+    login: spent,
+    refusal: refuse("bad_grant", { reason: fault }),
+    happened: "code_refused",
+  };
+}
+
+/** A verifier that nobody asked for is refused too: it may be a downgrade (RFC 9700, 4.8.2). */
+function faultOf(code: Code, event: EventOf<"exchange">): RefusalReason | undefined {
+  if (event.redirectUri !== code.redirectUri) return "redirect_uri_differs";
+  return event.challenge === code.challenge ? undefined : "verifier_wrong";
 }
 
 function watch(login: Login, { sub }: EventOf<"watch">): Step {
@@ -303,6 +381,6 @@ function change(login: Login, more: Partial<Login>): Login {
   return { ...login, ...more, version: login.version + 1 };
 }
 
-function no(login: Login, code: Refusal["refused"]): Step {
-  return { login, refusal: refuse(code) };
+function no(login: Login, code: Refusal["refused"], reason?: RefusalReason): Step {
+  return { login, refusal: refuse(code, reason && { reason }) };
 }

@@ -26,6 +26,12 @@ interface Turn {
   readonly happenings: readonly Happening[];
 }
 
+/** What an authorization code stands for. */
+export interface Exchanged extends Pick<Required<Login>, "user" | "code" | "confirmedAt"> {
+  readonly needsNumber: boolean;
+  readonly isAgain: boolean;
+}
+
 const ROW = "login";
 
 export class LoginObject extends DurableObject<Env> {
@@ -59,6 +65,19 @@ export class LoginObject extends DurableObject<Env> {
     const login = await this.#on(uuid, event);
     if (isRefusal(login)) return login;
     return login.user ?? refuse("bad_ticket", { reason: "nobody" });
+  }
+
+  /**
+   * @returns whom the code is for and what was asked for; with `isAgain` where it was spent before,
+   * so that what it gave then can be taken back
+   */
+  async exchange(uuid: string, event: EventOf<"exchange">): Promise<Exchanged | Refusal> {
+    const answer = await this.#on(uuid, event);
+    const login = isRefusal(answer) ? this.#load() : answer;
+    if (isRefusal(answer) && answer.refused !== "already_used") return answer;
+    if (login?.user === undefined || login.code === undefined) return refuse("bad_grant");
+    const { user, code, confirmedAt = 0, needsNumber = false } = login;
+    return { user, code, confirmedAt, needsNumber, isAgain: isRefusal(answer) };
   }
 
   /** Wrong credentials came along with this uuid. */
@@ -185,9 +204,15 @@ export class LoginObject extends DurableObject<Env> {
   }
 
   #tell(login: Login, happenings: readonly Happening[]): void {
-    const { uuid, user, reason } = login;
+    const { uuid, user, site, reason } = login;
     for (const happened of happenings) {
-      auditLogin(`login.${happened}`, { uuid, user: user?.sub, reason, place: login.browser });
+      auditLogin(`login.${happened}`, {
+        uuid,
+        user: user?.sub,
+        site: site?.id,
+        reason,
+        place: login.browser,
+      });
     }
     this.#listeners.tell(endOf(login), (side) => this.#viewFor(side, login));
   }

@@ -28,6 +28,8 @@ export interface PhoneView {
   readonly distance_km?: number;
   /** Whether phone and browser are behind one address; absent where nobody can tell. */
   readonly same_network?: boolean;
+  /** Who asks, where it is not this deployment itself. */
+  readonly site?: { readonly name: string; readonly host: string };
   readonly browser: {
     readonly name: string;
     readonly os: string;
@@ -56,8 +58,9 @@ export interface Minted {
 export type Checked<View extends BrowserView | PhoneView> = View & { readonly poll_after: number };
 
 /** The answer of `POST /qrcode/scan`: what the user is asked. */
-export interface Claim extends Omit<PhoneView, "version"> {
-  readonly site: string;
+export interface Claim extends Omit<PhoneView, "version" | "site"> {
+  /** Who asks: another site, or this deployment. No host: an app on the user's own computer. */
+  readonly site: { readonly name: string; readonly host: string };
   readonly confirm_url: string;
   readonly cancel_url: string;
 }
@@ -69,6 +72,12 @@ export type Decision = Pick<PhoneView, "state" | "expires_in" | "verify_code">;
 export interface Redeemed {
   /** A path on our own origin. */
   readonly return_to: string;
+}
+
+/** The answer of `POST /oauth/redeem`: the address of the site, and what to post there, if so. */
+export interface RedeemedForSite {
+  readonly redirect_to: string;
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /** `ticketOf` makes the login's ticket; it is asked only in the one state that has one. */
@@ -85,7 +94,7 @@ export function browserView(
       confirmedAt !== undefined && {
         ticket: ticketOf(login),
         time: confirmedAt,
-        login_url: paths.redeem,
+        login_url: login.site ? paths.redeemForSite : paths.redeem,
       }),
   };
 }
@@ -94,12 +103,14 @@ export function phoneView(login: Login, now: number): PhoneView {
   const { name, os, ip, city, region, country } = login.browser;
   const far = login.nearness?.verdict === "far";
   const { km, sameNetwork, sameCity } = login.nearness ?? {};
+  const { site } = login;
   const network = ip === undefined ? undefined : providerOf(ip);
   return {
     ...common(login, now),
     ...(login.state === "verifying" && login.number !== undefined && { verify_code: login.number }),
     ...(far && { far, ...(km !== undefined && { distance_km: coarse(km) }) }),
     ...(sameNetwork !== undefined && { same_network: sameNetwork }),
+    ...(site && { site: { name: site.name, host: site.host } }),
     browser: {
       name,
       os,

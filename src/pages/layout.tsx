@@ -1,4 +1,4 @@
-import type { PropsWithChildren } from "hono/jsx";
+import type { Child, PropsWithChildren } from "hono/jsx";
 import { raw } from "hono/html";
 import type { User } from "../core/user.ts";
 import { strings, type Lang } from "./language.ts";
@@ -107,7 +107,7 @@ function initial(name: string): string {
   return first.toUpperCase();
 }
 
-type Known = Record<string, string>;
+type Known = Record<string, Child>;
 
 /**
  * The sayings a script may pick from, one `<template>` each, found by its id `say-<key>`.

@@ -11,6 +11,8 @@ export interface LoginPageProps extends Shown {
   readonly returnTo: string;
   /** The app's name, where a camera alone leads no further. */
   readonly app?: string | undefined;
+  /** Who asks, where it is not this deployment itself; and what it asked, which goes back with the ticket. */
+  readonly client?: { readonly name: string; readonly request: string };
   /** On localhost only: the address behind the code, for who has no phone at hand. */
   readonly elsewhereUrl?: string | undefined;
 }
@@ -20,7 +22,7 @@ export interface LoginPageProps extends Shown {
  * picks among the sayings rendered here, and covers the code when it is not to be scanned.
  */
 export function LoginPage(props: LoginPageProps) {
-  const { lang, site, uuid, qr, expiresInS, returnTo, app, elsewhereUrl } = props;
+  const { lang, site, uuid, qr, expiresInS, returnTo, app, client, elsewhereUrl } = props;
   const words = strings[lang].login;
   const known = { site, ...(app !== undefined && { app }) };
   const steps = [app === undefined ? words.scan : words.scanWithApp, words.check, words.done];
@@ -33,12 +35,18 @@ export function LoginPage(props: LoginPageProps) {
         data-expires-in={expiresInS}
         data-return-to={returnTo}
         data-site={site}
+        data-request={client?.request}
       >
         <h1>
           <Mark />
           <span>
             <Sentence of={words.title} known={known} />
           </span>
+          {client && (
+            <small>
+              <Sentence of={words.goOn} known={{ client: client.name }} />
+            </small>
+          )}
         </h1>
         <div class="door">
           <div class="tile">

@@ -36,6 +36,7 @@ export function PhonePage(props: PhonePageProps) {
         data-same={words.sameNetwork}
         data-other={words.otherNetwork}
         data-computer={words.computer}
+        data-loopback={words.loopback}
       >
         <Site name={site} />
         <Outcome />

@@ -24,10 +24,11 @@ test("the login with curl signs a browser in, and the phone hears of it", async 
   const lines = blocks(section("docs/APPS.md", "Try it with curl"), "sh").join("\n");
   expect(lines).toContain("http://localhost:8787");
   const said = await workshop.sh(lines.replaceAll("http://localhost:8787", server.origin));
+  const { host } = new URL(server.origin);
   const answers = said.trim().split(/(?<=\})(?=\{)/);
   expect(answers.map((it) => JSON.parse(it) as unknown)).toEqual([
     expect.objectContaining({ state: "pending", poll_after: 2 }),
-    expect.objectContaining({ state: "scanned", site: server.origin.slice("http://".length) }),
+    expect.objectContaining({ state: "scanned", site: { name: host, host } }),
     { state: "confirmed", expires_in: 30 },
     { return_to: "/" },
     expect.objectContaining({ user: expect.objectContaining({ name: "Ada Lovelace" }) as unknown }),

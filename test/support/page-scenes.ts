@@ -59,7 +59,7 @@ export const loginScenes: [keyof typeof strings.en.login.states, Scene][] = [
 const claim = {
   ...scanned,
   expires_in: 50,
-  site: "login.example",
+  site: { name: "Acme", host: "acme.example" },
   confirm_url: "/qrcode/confirm",
   cancel_url: "/qrcode/cancel",
   same_network: true,

@@ -88,7 +88,7 @@ test("POST /qrcode/scan tells the phone which browser, where, since when, and wh
     expires_in: 120 - since_s,
     confirm_url: `${ORIGIN}/qrcode/confirm?uuid=${uuid}`,
     cancel_url: `${ORIGIN}/qrcode/cancel?uuid=${uuid}`,
-    site: "login.example",
+    site: { name: "login.example", host: "login.example" },
     same_network: false,
     browser: {
       name: "Chrome",

@@ -14,7 +14,7 @@ test("one login, from the code to the session", async () => {
 
   const scanned = await phone.scan(uuid);
   expect(scanned.status).toBe(200);
-  expect(await scanned.json()).toMatchObject({ state: "scanned", site: "login.example" });
+  expect(await scanned.json()).toMatchObject({ state: "scanned", site: { name: "login.example" } });
   expect(await listener.until("scanned")).toMatchObject({ user: { name: account.name } });
 
   expect((await phone.confirm(uuid)).status).toBe(200);

@@ -30,7 +30,7 @@ test("6 QRLjacking: the phone is told site, browser, system, place, network and 
   const { uuid, phone } = await stageAt("pending", { browser });
   const answer = await (await phone.scan(uuid)).json();
   expect(answer).toMatchObject({
-    site: "login.example",
+    site: { name: "login.example", host: "login.example" },
     same_network: false,
     browser: {
       name: "Firefox",

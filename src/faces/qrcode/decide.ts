@@ -21,12 +21,12 @@ export async function scan(c: Ctx): Promise<Answer> {
   const view = await loginOf(c.env, uuid).asPhone(event);
   if (isRefusal(view)) return view;
   const { version: _, ...answer } = view;
-  const { origin } = new URL(c.req.url);
+  const { origin, host } = new URL(c.req.url);
   return c.json({
     ...answer,
     confirm_url: origin + pathFor("confirm", uuid),
     cancel_url: origin + pathFor("cancel", uuid),
-    site: siteOf(c),
+    site: view.site ?? { name: siteOf(c), host },
   } satisfies Claim);
 }
 

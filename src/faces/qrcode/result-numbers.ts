@@ -22,6 +22,8 @@ export const resultOf = {
   cancelled: -5,
   bad_ticket: -1,
   bad_grant: -1,
+  bad_client: -1,
+  not_granted: -1,
   rate_limited: -11,
   too_far: -12,
   foreign_origin: -1,

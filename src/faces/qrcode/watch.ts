@@ -7,7 +7,7 @@ import { overLimit } from "../../http/flood.ts";
 import { uuidFromQuery } from "../../http/input.ts";
 import { phoneUser, sendsToken } from "../../http/phone-user.ts";
 import { browserOf } from "../../http/visitor.ts";
-import { browserKeyOf } from "../../http/waiting-browser.ts";
+import { browserKeyOf, askingSite } from "../../http/waiting-browser.ts";
 import { loginOf } from "../../login/gateway.ts";
 import type { Checked } from "../../login/view.ts";
 import { overAttachLimit } from "./attach-limit.ts";
@@ -48,5 +48,9 @@ async function watcherOf(c: Ctx) {
   // so that someone who only saw the code cannot use up the owner's allowance.
   const flooded = (await overLimit(c, "WATCH_LIMIT", uuid)) ?? (await overAttachLimit(c, uuid));
   if (flooded) return flooded;
-  return { uuid, event: { kind: "attach", owner: key.owner, browser: browserOf(c) } as const };
+  const site = await askingSite(c, key);
+  if (isRefusal(site)) return site;
+  const { owner } = key;
+  const attach = { kind: "attach", owner, browser: browserOf(c), ...(site && { site }) } as const;
+  return { uuid, event: attach };
 }

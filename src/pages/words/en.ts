@@ -15,6 +15,7 @@ export const en = {
   justNow: "just now",
   login: {
     title: "Sign in to {site}",
+    goOn: "to continue to {client}",
     scan: "Scan the code with your phone’s camera.",
     /** Where only the site's own app knows who is on the phone. */
     scanWithApp: "Scan the code with the {app} app on your phone.",
@@ -101,6 +102,7 @@ export const en = {
     sameNetwork: "Same as your phone",
     otherNetwork: "Not your phone’s",
     computer: "your computer",
+    loopback: "an app on that computer",
     farAway: "This request comes from far away.",
     far: "This request comes from about {km} km away.",
     warning: "Never approve a code that someone sent you: it signs them in as you.",
@@ -120,6 +122,7 @@ export const en = {
       ],
       working: ["One moment…", "Checking the code."],
       ask: ["Sign in to {site} on this computer?", "You will be signed in there as {name}."],
+      ask_client: ["Sign in to {client}?", "You will be signed in there as {name}."],
       sending: ["One moment…", "Sending your answer."],
       verifying: [
         "Enter this number on the computer",
@@ -179,6 +182,10 @@ export const en = {
     unavailable: ["Not working right now", "Please try again in a moment."],
     not_found: ["There is nothing here", "The address may be mistyped, or the page is gone."],
     failed: ["Something went wrong", "It is our fault. Please try again in a moment."],
+    bad_request: [
+      "That website’s request is not in order",
+      "Nobody was signed in. Go back to the website, and try again there.",
+    ],
   } satisfies Record<string, Saying>,
   /** The one button of a notice. */
   next: {

@@ -7,6 +7,7 @@ export const zhHans: Strings = {
   justNow: "刚刚",
   login: {
     title: "登录 {site}",
+    goOn: "然后继续访问 {client}",
     scan: "用手机相机扫描二维码。",
     scanWithApp: "用手机上的“{app}”App 扫描二维码。",
     check: "核对手机上显示的信息，然后确认。",
@@ -91,6 +92,7 @@ export const zhHans: Strings = {
     sameNetwork: "与本手机相同",
     otherNetwork: "与本手机不同",
     computer: "那台电脑",
+    loopback: "那台电脑上的应用",
     farAway: "该请求来自很远的地方。",
     far: "该请求来自约 {km} 公里之外。",
     warning: "切勿确认他人发来的二维码，否则对方将以您的身份登录。",
@@ -106,6 +108,7 @@ export const zhHans: Strings = {
       hold: ["以 {name} 的身份继续吗？", "如果二维码不在您自己打开的网页上，请关闭此页面。"],
       working: ["请稍候…", "正在识别二维码。"],
       ask: ["要在这台电脑上登录 {site} 吗？", "将以 {name} 的身份登录。"],
+      ask_client: ["要登录 {client} 吗？", "将以 {name} 的身份登录。"],
       sending: ["请稍候…", "正在发送您的选择。"],
       verifying: ["请在电脑上输入此数字", "只在您面前的电脑上输入，切勿告诉任何人。"],
       confirmed: ["您已确认", "电脑正在登录…"],
@@ -138,6 +141,7 @@ export const zhHans: Strings = {
     unavailable: ["服务暂时不可用", "请稍后重试。"],
     not_found: ["页面不存在", "网址可能有误，或页面已被移除。"],
     failed: ["出错了", "这是我们的问题，请稍后重试。"],
+    bad_request: ["该网站的登录请求有误", "本次登录未完成，请返回该网站重试。"],
   },
   next: {
     app: "打开“{app}”App",

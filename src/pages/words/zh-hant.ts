@@ -7,6 +7,7 @@ export const zhHant: Strings = {
   justNow: "剛剛",
   login: {
     title: "登入 {site}",
+    goOn: "然後繼續前往 {client}",
     scan: "用手機相機掃描 QR Code。",
     scanWithApp: "用手機上的「{app}」App 掃描 QR Code。",
     check: "核對手機上顯示的資訊，然後確認。",
@@ -91,6 +92,7 @@ export const zhHant: Strings = {
     sameNetwork: "與這支手機相同",
     otherNetwork: "與這支手機不同",
     computer: "那台電腦",
+    loopback: "那台電腦上的應用程式",
     farAway: "此要求來自很遠的地方。",
     far: "此要求來自約 {km} 公里之外。",
     warning: "切勿確認他人傳來的 QR Code，否則對方會以您的身分登入。",
@@ -106,6 +108,7 @@ export const zhHant: Strings = {
       hold: ["要以 {name} 的身分繼續嗎？", "如果 QR Code 不在您自己開啟的網頁上，請關閉此頁面。"],
       working: ["請稍候…", "正在辨識 QR Code。"],
       ask: ["要在這台電腦上登入 {site} 嗎？", "將以 {name} 的身分登入。"],
+      ask_client: ["要登入 {client} 嗎？", "將以 {name} 的身分登入。"],
       sending: ["請稍候…", "正在傳送您的選擇。"],
       verifying: ["請在電腦上輸入此數字", "只在您面前的電腦上輸入，切勿告訴任何人。"],
       confirmed: ["您已確認", "電腦正在登入…"],
@@ -141,6 +144,7 @@ export const zhHant: Strings = {
     unavailable: ["服務暫時無法使用", "請稍後再試。"],
     not_found: ["找不到此頁面", "網址可能有誤，或頁面已移除。"],
     failed: ["發生錯誤", "這是我們的問題，請稍後再試。"],
+    bad_request: ["該網站的登入要求有誤", "這次登入未完成，請返回該網站再試一次。"],
   },
   next: {
     app: "開啟「{app}」App",

@@ -9,6 +9,7 @@ export const rules: Rules = {
   scanWithinMs: 120_000,
   confirmWithinMs: 60_000,
   redeemWithinMs: 30_000,
+  codeWithinMs: 60_000,
   failuresMax: 5,
   proximity: "warn",
   farFromKm: 500,

@@ -115,6 +115,7 @@ const rulesOf: fc.Arbitrary<Rules> = fc.record({
   scanWithinMs: time,
   confirmWithinMs: time,
   redeemWithinMs: time,
+  codeWithinMs: time,
   failuresMax: fc.integer({ min: 1, max: 5 }),
   proximity: fc.constantFrom("off", "warn", "step_up", "deny"),
   farFromKm: fc.constant(500),

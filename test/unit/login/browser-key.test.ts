@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { deriveKeys, sign } from "../../../src/core/keys.ts";
-import { mintBrowserKey, verifyBrowserKey } from "../../../src/login/browser-key.ts";
+import { digestOf, mintBrowserKey, verifyBrowserKey } from "../../../src/login/browser-key.ts";
 import { mintUuid } from "../../../src/login/uuid.ts";
 import { altered, extended, truncated } from "../../support/spellings.ts";
 import { MINTED_AT } from "../../support/login/fixtures.ts";
@@ -78,4 +78,37 @@ describe("not_your_browser", () => {
 test("a rolled secret keeps keys that are out, a dropped one voids them", () => {
   expect(isMine(key, uuid, deriveKeys(other, secret).browser)).toBe(true);
   expect(isMine(key, uuid, deriveKeys(other).browser)).toBe(false);
+});
+
+describe("a key for a site", () => {
+  const audience = { site: "acme", digest: digestOf("client_id=acme") };
+  const forAcme = mintBrowserKey(keys.browser, uuid, audience);
+
+  test("says for whom it is, and is another owner's than the same random for nobody", () => {
+    expect(verifyBrowserKey(keys.browser, uuid, forAcme)).toEqual({
+      owner: digestOf(forAcme),
+      audience,
+    });
+  });
+
+  test("with another site, another digest, or none of both, is not_your_browser", () => {
+    const [random = "", , , signature = ""] = forAcme.split(".");
+    const { site, digest } = audience;
+    for (const parts of [
+      [random, "other", digest, signature],
+      [random, site, digestOf("client_id=other"), signature],
+      [random, signature],
+      [random, digest, site, signature],
+    ]) {
+      expect(isMine(parts.join("."))).toBe(false);
+    }
+    const [plain = "", plainSignature = ""] = key.split(".");
+    expect(isMine([plain, site, digest, plainSignature].join("."))).toBe(false);
+  });
+
+  test("altered, truncated or extended is not_your_browser", () => {
+    for (const given of [...altered(forAcme), ...truncated(forAcme), ...extended(forAcme)]) {
+      expect(isMine(given), given).toBe(false);
+    }
+  });
 });

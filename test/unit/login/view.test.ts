@@ -69,6 +69,12 @@ describe("the browser's view, to the field", () => {
     expect(browserView(logins[state as keyof typeof logins], NOW, ticketOf)).toStrictEqual(view);
   });
 
+  test("a login for a site is redeemed at the address for sites", () => {
+    const login = { ...logins.confirmed, site: { id: "acme", name: "Acme", host: "" } };
+    expect(browserView(login, NOW, ticketOf).login_url).toBe(paths.redeemForSite);
+    expect(phoneView(login, NOW).site).toStrictEqual({ name: "Acme", host: "" });
+  });
+
   test("a user without an avatar has no such field", () => {
     const login = { ...logins.scanned, user: lin };
     expect(browserView(login, NOW, ticketOf).user).toStrictEqual({ name: "林小雨" });

@@ -47,7 +47,7 @@ export function scans(who: number): Aim {
         const { version: _, ...view } = model.view(it, "phone", now);
         const confirm_url = `${ORIGIN}/qrcode/confirm?uuid=${login.uuid}`;
         const cancel_url = `${ORIGIN}/qrcode/cancel?uuid=${login.uuid}`;
-        return { ...view, confirm_url, cancel_url, site };
+        return { ...view, confirm_url, cancel_url, site: { name: site, host: site } };
       },
     );
   };
