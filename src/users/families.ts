@@ -12,12 +12,12 @@ import {
   REFRESH_IDLE_S,
   REFRESH_TTL_S,
 } from "../core/limits.ts";
-import { refuse, type Refusal } from "../core/refusal.ts";
+import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import type { User } from "../core/user.ts";
 
 /** What a user said yes to, for one site. */
 export interface Grant {
-  /** Of the characters of base64url; 1 to 64 of them. */
+  /** 1 to 64 characters of base64url. */
   readonly id: string;
   readonly clientId: string;
   /** As the phone's identity had it when the user said yes: what userinfo tells. */
@@ -35,7 +35,7 @@ export interface Grant {
 export interface Family {
   readonly grant: Grant;
   readonly begunAt: number;
-  /** When its refresh token was last used, or begunAt. */
+  /** When the newest refresh token was made, or the grant. */
   readonly usedAt: number;
   /** The number of the newest refresh token; absent where there is none. */
   readonly newest?: number;
@@ -46,18 +46,21 @@ export interface Ended {
   readonly endedAt: number;
 }
 
+/** What is stored of a grant. */
 export type Entry = Family | Ended;
 
 export type Event =
   | { readonly kind: "begin"; readonly grant: Grant }
-  | { readonly kind: "refresh"; readonly presented: number; readonly clientId: string }
-  | { readonly kind: "end" };
+  /** `number` is that of the token presented. */
+  | { readonly kind: "refresh"; readonly number: number; readonly clientId: string }
+  /** `clientId` where a client asks for it: only for its own, and only if there is one. */
+  | { readonly kind: "end"; readonly clientId?: string };
 
 export type Happening = "begun" | "refreshed" | "reused" | "ended";
 
 /** What became of it. Where nothing happened, `entry` is the one before. */
-export interface Step<E extends Entry | undefined = Entry | undefined> {
-  readonly entry: E;
+export interface Step {
+  readonly entry: Entry | undefined;
   readonly refusal?: Refusal<"bad_grant">;
   readonly happened?: Happening;
 }
@@ -67,21 +70,18 @@ export function step(before: Entry | undefined, event: Event, now: number): Step
     case "begin":
       return begin(before, event.grant, now);
     case "refresh":
-      return refresh(before, event.presented, event.clientId, now);
+      return refresh(before, event, now);
     case "end":
-      return end(before, now);
+      return end(before, event, now);
   }
 }
 
-/** @returns the family if it is going on */
-export function goingOn(
-  entry: Entry | undefined,
-  now: number,
-): { readonly family: Family } | Refusal<"bad_grant"> {
+/** @returns the family while it is going on; else `bad_grant` */
+export function goingOn(entry: Entry | undefined, now: number): Family | Refusal<"bad_grant"> {
   if (entry === undefined) return refuse("bad_grant", { reason: "grant_unknown" });
   if (isEnded(entry)) return refuse("bad_grant", { reason: "grant_ended" });
   if (now >= overAt(entry)) return refuse("bad_grant", { reason: "grant_over" });
-  return { family: entry };
+  return entry;
 }
 
 /** From when on an entry may be deleted, as nothing can come of it any more. */
@@ -92,46 +92,67 @@ export function overAt(entry: Entry): number {
   return Math.min(usedAt + REFRESH_IDLE_S * 1000, begunAt + REFRESH_TTL_S * 1000);
 }
 
-/** Once for each grant. Asked again, as after a lost answer, it is the same as before. */
+/** Once for each grant. Asked again, as after a lost answer, it is as it was. */
 function begin(before: Entry | undefined, grant: Grant, now: number): Step {
   if (before !== undefined) {
     const found = goingOn(before, now);
-    return "refused" in found ? { entry: before, refusal: found } : { entry: before };
+    return isRefusal(found) ? { entry: before, refusal: found } : { entry: before };
   }
-  const hasRefresh = grant.scope.split(" ").includes("offline_access");
-  const entry = { grant, begunAt: now, usedAt: now, ...(hasRefresh && { newest: 0 }) };
+  const isOffline = grant.scope.split(" ").includes("offline_access");
+  const entry = { grant, begunAt: now, usedAt: now, ...(isOffline && { newest: 0 }) };
   return { entry, happened: "begun" };
 }
 
 function refresh(
   before: Entry | undefined,
-  presented: number,
-  clientId: string,
+  { number, clientId }: Extract<Event, { kind: "refresh" }>,
   now: number,
 ): Step {
-  const found = goingOn(before, now);
-  if ("refused" in found) return { entry: before, refusal: found };
-  const { family } = found;
-  const refused = (reason: "refresh_of_other_client" | "refresh_never_given") => ({
-    entry: before,
-    refusal: refuse("bad_grant", { reason }),
-  });
-  if (family.grant.clientId !== clientId) return refused("refresh_of_other_client");
-  const { newest, usedAt } = family;
-  if (newest === undefined || presented > newest) return refused("refresh_never_given");
-  if (presented === newest) {
-    return { entry: { ...family, newest: newest + 1, usedAt: now }, happened: "refreshed" };
+  const family = goingOn(before, now);
+  const refusal = isRefusal(family) ? family : refusalOf(family, number, clientId, now);
+  if (refusal?.reason === "refresh_reused") {
+    return { entry: { endedAt: now }, refusal, happened: "reused" };
   }
-  if (presented === newest - 1 && now < usedAt + REFRESH_GRACE_S * 1000) return { entry: family };
-  const refusal = refuse("bad_grant", { reason: "refresh_reused" });
-  return { entry: { endedAt: now }, refusal, happened: "reused" };
+  if (isRefusal(family) || refusal) return { entry: before, ...(refusal && { refusal }) };
+  if (number !== family.newest) return { entry: family };
+  return { entry: { ...family, newest: number + 1, usedAt: now }, happened: "refreshed" };
+}
+
+/** Why this token gets no successor. A client that shows another's learns and changes nothing. */
+export function refusalOf(
+  { grant, newest, usedAt }: Family,
+  number: number,
+  clientId: string,
+  now: number,
+): Refusal<"bad_grant"> | undefined {
+  if (grant.clientId !== clientId) {
+    return refuse("bad_grant", { reason: "refresh_of_other_client" });
+  }
+  if (newest === undefined || number > newest) {
+    return refuse("bad_grant", { reason: "refresh_never_given" });
+  }
+  const isLostAnswer = number === newest - 1 && now < usedAt + REFRESH_GRACE_S * 1000;
+  if (number === newest || isLostAnswer) return undefined;
+  return refuse("bad_grant", { reason: "refresh_reused" });
 }
 
 /**
- * One that is not known yet is noted all the same: a code that is used twice at once may be
- * noticed before its first use has begun the grant.
+ * One that is not known is noted as ended all the same: the second use of a code may be noticed
+ * before its first use has begun the grant.
  */
-function end(before: Entry | undefined, now: number): Step {
+function end(
+  before: Entry | undefined,
+  { clientId }: Extract<Event, { kind: "end" }>,
+  now: number,
+): Step {
+  if (clientId !== undefined) {
+    const found = goingOn(before, now);
+    if (isRefusal(found)) return { entry: before, refusal: found };
+    if (found.grant.clientId !== clientId) {
+      const refusal = refuse("bad_grant", { reason: "refresh_of_other_client" });
+      return { entry: before, refusal };
+    }
+  }
   if (before !== undefined && isEnded(before)) return { entry: before };
   return { entry: { endedAt: now }, happened: "ended" };
 }

@@ -1,4 +1,7 @@
-/** The way from a face to a user's object, and what happens when that way is briefly broken. */
+/**
+ * The way from a face to a user's object, and what happens when that way is briefly broken. Every
+ * call may be repeated, and is where the platform asks for it.
+ */
 import { askObject } from "../core/ask-object.ts";
 import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import type { Grant } from "./families.ts";
@@ -10,18 +13,13 @@ export type { Grant } from "./families.ts";
 type Users = Pick<Env, "USERS">;
 
 /** What a user's object can be asked; the stub's own type does not carry unions of results. */
-type UserCalls = {
-  [Call in "begin" | "refresh" | "stateOf" | "end"]: (
-    ...given: Parameters<UserObject[Call]>
-  ) => Promise<Awaited<ReturnType<UserObject[Call]>>>;
-};
+type UserCalls = Pick<UserObject, "begin" | "refresh" | "stateOf" | "end">;
 
-const unknown = refuse("bad_grant", { reason: "grant_unknown" });
-
-/** The grants of one user. Every call may be repeated, and is where the platform asks for it. */
+/** The grants of one user, by their ids. */
 export function userOf(env: Users, keys: UserKeys, sub: string) {
   const names = namesOf(keys, sub);
   const [current] = names;
+
   return {
     /**
      * Stores the grant: one row, and one for the alarm where the user has no other.
@@ -40,7 +38,7 @@ export function userOf(env: Users, keys: UserKeys, sub: string) {
 
     /** @returns the grant while it is going on; else `bad_grant`, or `unavailable` */
     async stateOf(grantId: string): Promise<{ readonly grant: Grant } | Refusal> {
-      let answer: { readonly grant: Grant } | Refusal = unknown;
+      let answer: { readonly grant: Grant } | Refusal = refuse("bad_grant");
       for (const name of names) {
         answer = await ask(env, name, (user) => user.stateOf(grantId));
         if (!isRefusal(answer) || answer.reason !== "grant_unknown") break;
@@ -48,12 +46,15 @@ export function userOf(env: Users, keys: UserKeys, sub: string) {
       return answer;
     },
 
-    /** Ends the grant and all its tokens; also one that is only about to begin. */
+    /**
+     * Ends the grant and all its tokens; also one that is only about to begin, as after a second
+     * use of its code.
+     *
+     * @returns `unavailable` where that could not be done
+     */
     async end(grantId: string): Promise<Refusal | undefined> {
-      const ended = await Promise.all(
-        names.map((name) => ask(env, name, (user) => user.end(grantId))),
-      );
-      return ended.find(isRefusal);
+      const asked = names.map((name) => ask(env, name, (user) => user.end(grantId)));
+      return (await Promise.all(asked)).find(isRefusal);
     },
   };
 }
@@ -76,8 +77,37 @@ export async function refresh(
   const { object, grantId, number, ring } = read;
   const answer = await ask(env, object, (user) => user.refresh(grantId, number, clientId));
   if (isRefusal(answer)) return answer;
-  const { grant, newest } = answer;
-  return { grant, refreshToken: refreshTokenFor(ring, { object, grantId, number: newest }) };
+  const { grant, next } = answer;
+  return { grant, refreshToken: refreshTokenFor(ring, { object, grantId, number: next }) };
+}
+
+/** @returns the grant of a refresh token that is good for a successor; else as `refresh` */
+export async function grantOf(
+  env: Users,
+  keys: UserKeys,
+  token: string,
+  clientId: string,
+): Promise<{ readonly grant: Grant } | Refusal> {
+  const read = readRefreshToken(keys, token);
+  if (isRefusal(read)) return read;
+  const { object, grantId, number } = read;
+  return ask(env, object, (user) => user.stateOf(grantId, { number, clientId }));
+}
+
+/**
+ * Ends the grant of a refresh token, whichever of its family it is (RFC 7009).
+ *
+ * @returns `bad_grant` for what is not ours, not this client's or over anyway; or `unavailable`
+ */
+export async function revoke(
+  env: Users,
+  keys: UserKeys,
+  token: string,
+  clientId: string,
+): Promise<Refusal | undefined> {
+  const read = readRefreshToken(keys, token);
+  if (isRefusal(read)) return read;
+  return ask(env, read.object, (user) => user.end(read.grantId, clientId));
 }
 
 function ask<T>(
@@ -85,5 +115,5 @@ function ask<T>(
   name: string,
   question: (user: UserCalls) => Promise<T>,
 ): Promise<T | Refusal> {
-  return askObject(() => USERS.getByName(name) as unknown as UserCalls, question);
+  return askObject<UserCalls, T>(() => USERS.getByName(name), question);
 }

@@ -1,17 +1,18 @@
 /**
- * The object of one user: its grants, one row each. Load → step → save, with no await between, so
+ * The object of one user: its grants, a row each. Load → step → save, with no await between, so
  * that events do not interleave; the runtime holds back every answer until what was saved is
  * durable (output gate). The rules are in `families.ts`.
  *
- * Its alarm is set as long as there is a row: nothing is left behind when the last one is over.
+ * Its alarm is set as long as there is a row: nothing is left behind when the last grant is over.
  */
 import { DurableObject } from "cloudflare:workers";
 import { audit } from "../core/audit.ts";
 import { GRANTS_MAX } from "../core/limits.ts";
-import type { Refusal } from "../core/refusal.ts";
+import { isRefusal, type Refusal } from "../core/refusal.ts";
 import {
   goingOn,
   overAt,
+  refusalOf,
   step,
   type Entry,
   type Event,
@@ -22,60 +23,66 @@ import {
 const PREFIX = "grant:";
 
 export class UserObject extends DurableObject<Env> {
-  /** @returns the number of its refresh token, if it has one; asked again, the newest */
+  /** @returns the number of its newest refresh token, where it has one */
   async begin(grant: Grant): Promise<{ readonly newest?: number } | Refusal> {
     const family = this.#on(grant.id, { kind: "begin", grant });
-    if ("refused" in family) return family;
-    this.#makeRoom(grant.id);
-    await this.#setTheAlarm(family, grant.id);
+    if (isRefusal(family)) return family;
+    this.#makeRoomFor(grant.id);
+    await this.#setTheAlarm(grant.id, family);
     return family.newest === undefined ? {} : { newest: family.newest };
   }
 
   /** @returns the grant, and the number of the token that follows the one presented */
-  refresh(
+  async refresh(
     id: string,
-    presented: number,
+    number: number,
     clientId: string,
-  ): { readonly grant: Grant; readonly newest: number } | Refusal {
-    const family = this.#on(id, { kind: "refresh", presented, clientId });
-    if ("refused" in family) return family;
-    return { grant: family.grant, newest: presented + 1 };
+  ): Promise<{ readonly grant: Grant; readonly next: number } | Refusal> {
+    const family = this.#on(id, { kind: "refresh", number, clientId });
+    return isRefusal(family) ? family : { grant: family.grant, next: number + 1 };
   }
 
-  stateOf(id: string): { readonly grant: Grant; readonly newest?: number } | Refusal {
-    const found = goingOn(this.#load(id), Date.now());
-    if ("refused" in found) return found;
-    const { grant, newest } = found.family;
-    return { grant, ...(newest !== undefined && { newest }) };
+  /** @param token a refresh token of it that must be good for a successor */
+  async stateOf(
+    id: string,
+    token?: { readonly number: number; readonly clientId: string },
+  ): Promise<{ readonly grant: Grant } | Refusal> {
+    const now = Date.now();
+    const family = goingOn(this.#load(id), now);
+    if (isRefusal(family)) return family;
+    const refusal = token && refusalOf(family, token.number, token.clientId, now);
+    return refusal ?? { grant: family.grant };
   }
 
-  async end(id: string): Promise<void> {
-    this.#on(id, { kind: "end" });
-    await this.#setTheAlarm({ endedAt: Date.now() }, id);
+  /** @param clientId where a client asks for it: it ends no other's, and none that is not there */
+  async end(id: string, clientId?: string): Promise<Refusal | undefined> {
+    const entry = this.#on(id, { kind: "end", ...(clientId !== undefined && { clientId }) });
+    if (isRefusal(entry)) return entry;
+    await this.#setTheAlarm(id, entry);
+    return undefined;
   }
 
   override async alarm(): Promise<void> {
     const now = Date.now();
-    const left = [...this.#all()].filter(([key, entry]) => {
-      const isOver = now >= overAt(entry);
-      if (isOver) this.ctx.storage.kv.delete(key);
-      return !isOver;
-    });
+    const all = [...this.#all()];
+    const left = all.filter(([, entry]) => now < overAt(entry));
     if (left.length === 0) return this.ctx.storage.deleteAll();
+    for (const [key, entry] of all) if (now >= overAt(entry)) this.ctx.storage.kv.delete(key);
     await this.ctx.storage.setAlarm(Math.min(...left.map(([, entry]) => overAt(entry))));
   }
 
-  #on(id: string, event: Event): Family | Refusal {
+  #on(id: string, event: Exclude<Event, { kind: "end" }>): Family | Refusal;
+  #on(id: string, event: Event): Entry | Refusal;
+  #on(id: string, event: Event): Entry | Refusal {
     const before = this.#load(id);
     const now = Date.now();
     const { entry, refusal, happened } = step(before, event, now);
-    if (entry !== undefined && entry !== before) this.ctx.storage.kv.put(PREFIX + id, entry);
+    if (entry !== before) this.ctx.storage.kv.put(PREFIX + id, entry);
     if (happened !== undefined && happened !== "refreshed") {
-      audit(`grant.${happened}`, { user: userOf(before ?? entry) });
+      const { grant } = [before, entry].find(isFamily) ?? {};
+      audit(`grant.${happened}`, { user: grant?.user.sub });
     }
-    if (refusal) return refusal;
-    const found = goingOn(entry, now);
-    return "refused" in found ? found : found.family;
+    return refusal ?? entry ?? goingOn(entry, now);
   }
 
   #load(id: string): Entry | undefined {
@@ -86,15 +93,15 @@ export class UserObject extends DurableObject<Env> {
     return this.ctx.storage.kv.list<Entry>({ prefix: PREFIX });
   }
 
-  #makeRoom(newcomer: string): void {
-    const others = [...this.#all()].filter(([key]) => key !== PREFIX + newcomer);
-    const surplus = others.length + 1 - GRANTS_MAX;
-    if (surplus <= 0) return;
-    const idlest = others.sort(([, a], [, b]) => overAt(a) - overAt(b));
-    for (const [key] of idlest.slice(0, surplus)) this.ctx.storage.kv.delete(key);
+  /** Of too many, those go that would be over first: of families, the ones that nobody uses. */
+  #makeRoomFor(id: string): void {
+    const others = [...this.#all()].filter(([key]) => key !== PREFIX + id);
+    const surplus = Math.max(0, others.length + 1 - GRANTS_MAX);
+    const firstOver = others.sort(([, a], [, b]) => overAt(a) - overAt(b));
+    for (const [key] of firstOver.slice(0, surplus)) this.ctx.storage.kv.delete(key);
   }
 
-  async #setTheAlarm(entry: Entry, id: string): Promise<void> {
+  async #setTheAlarm(id: string, entry: Entry): Promise<void> {
     if ((await this.ctx.storage.getAlarm()) !== null) return;
     try {
       await this.ctx.storage.setAlarm(overAt(entry));
@@ -106,6 +113,6 @@ export class UserObject extends DurableObject<Env> {
   }
 }
 
-function userOf(entry: Entry | undefined): string | undefined {
-  return entry !== undefined && "grant" in entry ? entry.grant.user.sub : undefined;
+function isFamily(entry: Entry | undefined): entry is Family {
+  return entry !== undefined && "grant" in entry;
 }
