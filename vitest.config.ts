@@ -1,5 +1,6 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { makeSigningKeys } from "./src/local/make-signing-keys.ts";
 import { defaultSettings } from "./test/support/default-settings.ts";
 import { LongestFirst } from "./test/support/longest-first.ts";
 
@@ -17,7 +18,12 @@ const workerd = () =>
   cloudflareTest(async () => ({
     wrangler: { configPath: "./wrangler.toml" },
     miniflare: {
-      bindings: { ...defaultSettings, SECRET, MIGRATIONS: await readD1Migrations("migrations") },
+      bindings: {
+        ...defaultSettings,
+        SECRET,
+        SIGNING_KEYS: await makeSigningKeys("RS256"),
+        MIGRATIONS: await readD1Migrations("migrations"),
+      },
     },
   }));
 

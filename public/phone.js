@@ -98,7 +98,9 @@ function askAbout({ site, browser, far, distance_km: km, same_network: same, exp
     AGE_EVERY_MS,
   );
   const isOurs = site.host === location.host;
-  state("ask", isOurs ? "ask" : "ask_client", { client: `${site.name} (${site.host || loopback})` });
+  state("ask", isOurs ? "ask" : "ask_client", {
+    client: `${site.name} (${site.host || loopback})`,
+  });
   expect(leftS);
 }
 

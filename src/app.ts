@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { BODY_MAX_BYTES, RETRY_AFTER_S } from "./core/limits.ts";
 import { refuse } from "./core/refusal.ts";
 import { accounts } from "./faces/accounts/index.ts";
+import { oauth } from "./faces/oauth/index.ts";
 import { qrcode } from "./faces/qrcode/index.ts";
 import { site } from "./faces/site/index.ts";
 import { tell } from "./http/answering.ts";
@@ -22,6 +23,7 @@ app.use(bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (c) => tell(c, tooLarge, p
 register(app, site); // /, /me, /logout: the login page, the home page, the way out
 register(app, qrcode); // /qrcode/*, /login/*: one login, from its code to its ticket
 register(app, accounts); // /account/*: signing a phone in, where the accounts are our own
+register(app, oauth); // /oauth/*, /.well-known/*: other sites' logins, as an OpenID Provider
 
 app.notFound((c) => nothingHere(c, app.routes));
 app.onError((error, c) => {

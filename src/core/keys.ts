@@ -8,8 +8,20 @@
  */
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 
-/** What is signed: "user" is the name of a user's object, "code" an authorization code. */
-type Purpose = "uuid" | "browser" | "ticket" | "session" | "account" | "user" | "refresh" | "code";
+/**
+ * What is signed: "user" is the name of a user's object, "code" an authorization code, "pushed" a
+ * request that a site pushed.
+ */
+type Purpose =
+  | "uuid"
+  | "browser"
+  | "ticket"
+  | "session"
+  | "account"
+  | "user"
+  | "refresh"
+  | "code"
+  | "pushed";
 
 /** The first key signs; every one of them verifies. */
 export type Ring = readonly [Uint8Array, ...Uint8Array[]];
@@ -29,6 +41,7 @@ export function deriveKeys(secret: string, previous?: string): Keys {
     user: ring("user"),
     refresh: ring("refresh"),
     code: ring("code"),
+    pushed: ring("pushed"),
   };
 }
 

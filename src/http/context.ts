@@ -9,6 +9,10 @@ export interface AppEnv {
     /** For the audit trail: the login and the user that this call is about, once known. */
     uuid?: string;
     user?: string;
+    /** Headers that a face has of its own, in place of the strict ones. */
+    headers?: Readonly<Record<string, string>>;
+    /** Where this page's form may lead, besides our own origin: sources of a CSP. */
+    formAction?: string;
   };
 }
 

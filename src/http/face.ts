@@ -18,6 +18,10 @@ export interface Rules {
   readonly flood?: Limit;
   /** Where this is false, there is nothing at the address. */
   readonly where?: (c: Ctx) => boolean;
+  /** Pages of any origin may call, and read the answer (CORS); never with a cookie. */
+  readonly cors?: true;
+  /** In place of the strict ones, by name. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** How this call words a refusal, if not as its face does. */
   readonly refusedAs?: Wire;
 }
@@ -32,6 +36,8 @@ export type Route = { readonly path: string; readonly handler: Handler } & (
 
 export interface Face {
   readonly refusedAs: Wire;
+  /** Of each of its answers, in place of the strict ones, by name. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly routes: readonly Route[];
 }
 
@@ -49,10 +55,12 @@ const guarded = new WeakSet<object>();
 /** @throws at start, if the app has then a route that `routeFaults` finds */
 export function register(app: Hono<AppEnv>, face: Face): void {
   for (const { method, path, rules, handler } of face.routes) {
-    const answer = underRules(rules, handler, face.refusedAs);
+    const answer = underRules(rules, handler, face);
     if (rules.origin) guarded.add(answer);
     app.on(method, path, answer);
   }
+  const open = face.routes.filter(({ rules }) => rules.cors).map(({ path }) => path);
+  for (const path of new Set(open)) app.on("OPTIONS", path, preflight);
   const [fault] = routeFaults(app.routes);
   if (fault !== undefined) throw new Error(fault);
 }
@@ -72,9 +80,25 @@ export function routeFaults(routes: Hono<AppEnv>["routes"]): string[] {
   return faults;
 }
 
-function underRules(rules: Rules, handler: Handler, refusedByFace: Wire) {
-  const { where, refusedAs = refusedByFace } = rules;
+const crossOrigin = { "Access-Control-Allow-Origin": "*" } as const;
+
+/** To every page alike: what may be called with is no secret (Fetch standard, CORS protocol). */
+function preflight(c: Ctx): Response {
+  c.set("headers", {
+    ...crossOrigin,
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type",
+    "Access-Control-Max-Age": "86400",
+  });
+  return c.body(null, 204);
+}
+guarded.add(preflight);
+
+function underRules(rules: Rules, handler: Handler, face: Face) {
+  const { where, refusedAs = face.refusedAs } = rules;
+  const headers = { ...face.headers, ...rules.headers, ...(rules.cors && crossOrigin) };
   return async (c: Ctx): Promise<Response> => {
+    c.set("headers", headers);
     if (where?.(c) === false) return tell(c, refuse("not_found"), pageOrProblem);
     const answer = (await refusalBy(rules, c)) ?? (await handler(c));
     return isRefusal(answer) ? tell(c, answer, refusedAs) : answer;

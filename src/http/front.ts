@@ -43,13 +43,27 @@ const overHttp = secureHeaders({ ...strict, strictTransportSecurity: false });
 /** Strict headers; and plain http only where no deployment can be. */
 export const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
   const url = new URL(c.req.url);
-  if (url.protocol === "https:") return overHttps(c, next);
-  if (isLocalNetwork(url.hostname)) return overHttp(c, next);
+  const isHttps = url.protocol === "https:";
+  if (isHttps || isLocalNetwork(url.hostname)) {
+    await (isHttps ? overHttps : overHttp)(c, next);
+    return loosen(c);
+  }
   if (c.req.method !== "GET")
     return tell(c, refuse("bad_request", { detail: "use https" }), problem);
   url.protocol = "https:";
   return c.redirect(url.href, 308);
 };
+
+/** What a face, or one of its pages, has asked for by name. */
+function loosen(c: Ctx): void {
+  const { headers } = c.res;
+  for (const [name, value] of Object.entries(c.get("headers") ?? {})) headers.set(name, value);
+  const formAction = c.get("formAction");
+  if (formAction === undefined) return;
+  const policy = headers.get("Content-Security-Policy") ?? "";
+  const own = "form-action 'self'";
+  headers.set("Content-Security-Policy", policy.replace(own, `${own} ${formAction}`));
+}
 
 export const noStore: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();

@@ -22,6 +22,12 @@ export const own: OriginRule = (c) => {
   return refuse("foreign_origin", { reason: "origin_foreign", cause: given });
 };
 
+/**
+ * For calls that no cookie vouches for, and that pages of other sites are meant to make: sites'
+ * servers and pages, with a proof of their own.
+ */
+export const anywhere: OriginRule = () => undefined;
+
 /** For calls that carry their own proof: apps send no `Origin`, foreign pages do. */
 export const ownIfSent: OriginRule = (c) =>
   c.req.header("Origin") === undefined ? undefined : own(c);

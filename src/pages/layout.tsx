@@ -1,4 +1,4 @@
-import type { Child, PropsWithChildren } from "hono/jsx";
+import type { PropsWithChildren } from "hono/jsx";
 import { raw } from "hono/html";
 import type { User } from "../core/user.ts";
 import { strings, type Lang } from "./language.ts";
@@ -27,6 +27,7 @@ const scripts = {
   login: ["client/call", "client/watch", "screen"],
   phone: ["client/call", "client/watch", "screen"],
   "sign-in": [],
+  "post-back": [],
 } as const;
 
 /** The whole document. Nothing is inline, so that the content security policy can forbid it. */
@@ -107,7 +108,7 @@ function initial(name: string): string {
   return first.toUpperCase();
 }
 
-type Known = Record<string, Child>;
+type Known = Record<string, string>;
 
 /**
  * The sayings a script may pick from, one `<template>` each, found by its id `say-<key>`.

@@ -12,6 +12,20 @@ import { Browser, ORIGIN } from "../support/worker/parties.ts";
 const hello = () => new Response("hello");
 const writes = app.routes.filter(({ method }) => method !== "GET" && method !== "ALL");
 
+/** What sites' servers and pages call, with a proof of their own and no cookie. */
+const forSites = new Set([
+  "POST /oauth/authorize",
+  "POST /oauth/par",
+  "POST /oauth/token",
+  "POST /oauth/userinfo",
+  "POST /oauth/introspect",
+  "POST /oauth/revoke",
+  "POST /oauth/logout",
+]);
+const isForSites = ({ method, path }: { method: string; path: string }) =>
+  method === "OPTIONS" || forSites.has(`${method} ${path}`);
+const ours = writes.filter((it) => !isForSites(it));
+
 afterEach(() => {
   vi.restoreAllMocks();
 });
@@ -21,7 +35,7 @@ test("9 login CSRF: every write of the app has an origin rule, and no method and
   expect(routeFaults(app.routes)).toEqual([]);
 });
 
-test.each(writes)(
+test.each(ours)(
   "9 login CSRF: $method $path refuses a foreign page, and logs it once",
   async (it) => {
     const lines = vi.spyOn(console, "log").mockReturnValue(undefined);
@@ -38,7 +52,36 @@ test.each(writes)(
   },
 );
 
-test.each(writes.filter(({ path }) => path !== "/qrcode/verify"))(
+test.each(writes.filter(isForSites))(
+  "9 login CSRF: $method $path may be called by every page, so no cookie of ours counts or is set",
+  async ({ method, path }) => {
+    const answers = [];
+    for (const more of [{}, { Cookie: "__Host-account=any; __Host-session=any" }]) {
+      const headers = { Origin: "https://evil.example", ...more };
+      const body = method === "POST" ? new URLSearchParams({ token: "x" }) : null;
+      const response = await exports.default.fetch(ORIGIN + path, { method, headers, body });
+      expect(response.headers.getSetCookie()).toEqual([]);
+      answers.push([response.status, await response.text()]);
+    }
+    expect(answers[1]).toEqual(answers[0]);
+  },
+);
+
+test("only what no cookie counts for may be read by every page", () => {
+  const cors = app.routes.filter(({ method }) => method === "OPTIONS").map(({ path }) => path);
+  expect(cors.sort()).toEqual([
+    "/.well-known/oauth-authorization-server",
+    "/.well-known/openid-configuration",
+    "/oauth/introspect",
+    "/oauth/jwks",
+    "/oauth/par",
+    "/oauth/revoke",
+    "/oauth/token",
+    "/oauth/userinfo",
+  ]);
+});
+
+test.each(ours.filter(({ path }) => path !== "/qrcode/verify"))(
   "9 login CSRF: $method $path refuses our cookies and forms without an origin",
   async ({ method, path }) => {
     const headers = { Cookie: "__Host-account=any; __Host-session=any" };

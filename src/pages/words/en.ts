@@ -167,6 +167,16 @@ export const en = {
       failed: ["Something went wrong", "Nobody was signed in. Scan a new code."],
     } satisfies Record<string, Saying>,
   },
+  /** For sites that sign their users in here. */
+  site: {
+    onward: "Continue",
+    onwardTitle: "Back to the website",
+    logout: "Sign out of {site}?",
+    logoutWhy: "A website asks to sign you out.",
+    out: "Sign out",
+    loggedOut: "You are signed out",
+    loggedOutWhy: "You can close this page.",
+  },
   notice: {
     use_app: [
       "Scan this code with the {app} app",

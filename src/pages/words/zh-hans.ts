@@ -132,6 +132,15 @@ export const zhHans: Strings = {
       failed: ["出错了", "本次登录未完成，请扫描新的二维码。"],
     },
   },
+  site: {
+    onward: "继续",
+    onwardTitle: "返回网站",
+    logout: "要退出 {site} 吗？",
+    logoutWhy: "有网站请求让您退出登录。",
+    out: "退出登录",
+    loggedOut: "您已退出登录",
+    loggedOutWhy: "可以关闭此页面了。",
+  },
   notice: {
     use_app: ["请用“{app}”App 扫码", "您已在 App 中登录。请在此手机上打开它，重新扫描二维码。"],
     open_app: ["请在“{app}”App 中继续", "您已在 App 中登录。"],

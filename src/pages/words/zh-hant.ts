@@ -132,6 +132,15 @@ export const zhHant: Strings = {
       failed: ["發生錯誤", "這次登入未完成，請掃描新的 QR Code。"],
     },
   },
+  site: {
+    onward: "繼續",
+    onwardTitle: "返回網站",
+    logout: "要登出 {site} 嗎？",
+    logoutWhy: "有網站要求將您登出。",
+    out: "登出",
+    loggedOut: "您已登出",
+    loggedOutWhy: "可以關閉此頁面了。",
+  },
   notice: {
     use_app: [
       "請用「{app}」App 掃描",

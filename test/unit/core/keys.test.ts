@@ -16,6 +16,7 @@ const purposes = [
   "user",
   "refresh",
   "code",
+  "pushed",
 ] as const;
 
 /** The derivation once more, through another implementation. */
@@ -42,7 +43,9 @@ describe("derived keys", () => {
 
   test("differ for every purpose and every secret", () => {
     const all = Object.values(deriveKeys(secret, other)).flat();
-    expect(new Set(all.map((key) => Buffer.from(key).toString("hex"))).size).toBe(16);
+    expect(new Set(all.map((key) => Buffer.from(key).toString("hex"))).size).toBe(
+      2 * purposes.length,
+    );
   });
 
   test("without a previous secret there is one key each", () => {

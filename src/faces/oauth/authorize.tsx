@@ -1,0 +1,59 @@
+import { isLoopback } from "../../core/hosts.ts";
+import { isRefusal } from "../../core/refusal.ts";
+import { tell, type Answer } from "../../http/answering.ts";
+import type { Ctx } from "../../http/context.ts";
+import { hasAccounts } from "../../http/phone-user.ts";
+import { appNameOf, shownTo } from "../../http/shown.ts";
+import { mintLogin } from "../../http/waiting-browser.ts";
+import { digestOf } from "../../login/browser-key.ts";
+import { LoginPage } from "../../pages/login.tsx";
+import { qrOf } from "../../pages/qr.ts";
+import { allowForm, toldToSite } from "./answer.tsx";
+import { refuseAs } from "./errors.ts";
+import { readFields } from "./fields.ts";
+import { endpoints } from "./issuer.ts";
+import { expandPushed } from "./pushed.ts";
+import { readSiteRequest, type SiteRequest } from "./site-request.ts";
+
+/**
+ * `GET /oauth/authorize`: the login page for a site, or a fault. Every request is a login of its
+ * own, on a phone, so whatever `prompt`, `max_age` and `id_token_hint` may ask of an older one is met.
+ */
+export async function authorize(c: Ctx): Promise<Answer> {
+  const query = expandPushed(c, new URL(c.req.url).searchParams);
+  if (isRefusal(query)) return query;
+  const request = await readSiteRequest(c, query);
+  if (isRefusal(request)) return request;
+  if ("refusal" in request) return tell(c, request.refusal, toldToSite(request.to));
+  if (!request.isSilent) return loginPage(c, request);
+  const refusal = refuseAs("login_required", "nobody is signed in without a scan");
+  return tell(c, refusal, toldToSite(request.to));
+}
+
+/** `POST /oauth/authorize`: goes on as GET, so that the page can be loaded again. */
+export async function authorizeByPost(c: Ctx): Promise<Answer> {
+  const fields = await readFields(c);
+  if (isRefusal(fields)) return fields;
+  const query = new URLSearchParams(fields as Record<string, string>);
+  return c.redirect(`${endpoints.authorize}?${query.toString()}`, 303);
+}
+
+function loginPage(c: Ctx, { client, to, canonical }: SiteRequest) {
+  const { uuid, content } = mintLogin(c, { site: client.id, digest: digestOf(canonical) });
+  const { hostname } = new URL(c.req.url);
+  allowForm(c, to);
+  // The style is on its way before the page is read (RFC 8297, Early Hints).
+  c.header("Link", "</style.css>; rel=preload; as=style");
+  return c.html(
+    <LoginPage
+      {...shownTo(c)}
+      uuid={uuid}
+      qr={qrOf(content)}
+      expiresInS={c.get("config").scanWithinS}
+      returnTo="/"
+      app={hasAccounts(c) ? undefined : appNameOf(c)}
+      client={{ name: client.name, request: canonical }}
+      {...(isLoopback(hostname) && { elsewhereUrl: content })}
+    />,
+  );
+}
