@@ -9,6 +9,7 @@ import { avatarOrNone } from "./avatar.ts";
 import type { IdentityAdapter } from "./adapter.ts";
 import { countAttempt, forgive } from "./lockout.ts";
 import { nobodysHash, passwordMatches } from "./password.ts";
+import { profileFrom } from "./profile.ts";
 import { readToken } from "./tokens.ts";
 
 export interface AccountsConfig {
@@ -24,10 +25,15 @@ export function readAccounts(
 
 interface Row {
   readonly sub: string;
+  readonly username: string;
   readonly name: string;
+  readonly email: string | null;
+  readonly email_verified: 0 | 1;
   readonly avatar: string | null;
   readonly status: "active" | "disabled" | "deleted";
 }
+
+const columns = "sub, username, name, email, email_verified, avatar, status";
 
 /** Accepts the token that `POST /account/token` gives, for as long as the account is active. */
 export function accountsIdentity(db: D1Database, ring: Ring): IdentityAdapter {
@@ -73,7 +79,7 @@ async function check(
   const locked = await countAttempt(db, username, Date.now());
   if (locked) return locked;
   const row = await db
-    .prepare("SELECT sub, name, avatar, status, password_hash FROM accounts WHERE username = ?")
+    .prepare(`SELECT ${columns}, password_hash FROM accounts WHERE username = ?`)
     .bind(username)
     .first<Row & { readonly password_hash: string }>();
   const matches = await passwordMatches(password, row?.password_hash ?? nobodysHash);
@@ -94,16 +100,14 @@ async function check(
 }
 
 function accountOf(db: D1Database, sub: string): Promise<Row | null> {
-  return db
-    .prepare("SELECT sub, name, avatar, status FROM accounts WHERE sub = ?")
-    .bind(sub)
-    .first<Row>();
+  return db.prepare(`SELECT ${columns} FROM accounts WHERE sub = ?`).bind(sub).first<Row>();
 }
 
 function closed(status: "disabled" | "deleted" | undefined): RefusalReason {
   return status === undefined ? "account_missing" : `account_${status}`;
 }
 
-function userOf({ sub, name, avatar }: Row): User {
-  return { sub, name: nameFrom(name, sub), ...avatarOrNone(avatar) };
+function userOf({ sub, username, name, email, email_verified, avatar }: Row): User {
+  const claims = { email, email_verified: email_verified === 1, preferred_username: username };
+  return { sub, name: nameFrom(name, sub), ...avatarOrNone(avatar), ...profileFrom(claims) };
 }

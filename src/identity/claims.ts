@@ -2,6 +2,7 @@ import { nameFrom } from "../core/name.ts";
 import type { User } from "../core/user.ts";
 import { refuse, type Refusal } from "../core/refusal.ts";
 import { avatarOrNone } from "./avatar.ts";
+import { profileFrom } from "./profile.ts";
 
 const SUB_MAX_CHARS = 256;
 
@@ -17,7 +18,7 @@ export function userFromClaims(claims: Readonly<Record<string, unknown>>): User 
     return refuse("unauthenticated", { reason: "token_without_sub" });
   }
   const shown = nameFrom(name, preferred_username, username, email, sub);
-  return { sub, name: shown, ...avatarOrNone(picture) };
+  return { sub, name: shown, ...avatarOrNone(picture), ...profileFrom(claims) };
 }
 
 /**

@@ -14,5 +14,14 @@ function demo(
   avatar: string | null,
   status: NewAccount["status"] = "active",
 ): NewAccount {
-  return { sub: `demo-${username}`, username, password: `${username}-demo`, name, avatar, status };
+  return {
+    sub: `demo-${username}`,
+    username,
+    password: `${username}-demo`,
+    name,
+    avatar,
+    status,
+    email: `${username}@example.com`,
+    emailVerified: true,
+  };
 }

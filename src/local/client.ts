@@ -9,7 +9,7 @@ import { newClient } from "./new-client.ts";
 import { insertClient, listClients, removeClient } from "./sql.ts";
 
 const usage = `Usage:
-  npm run -s client -- add --id ID --name NAME --redirect-uri URI... > client.sql
+  npm run -s client -- add --id ID [--name NAME] --redirect-uri URI... > client.sql
       [--post-logout-redirect-uri URI]... [--backchannel-logout-uri URI]
       [--auth client_secret_basic|client_secret_post|private_key_jwt|none]
       [--secret SECRET] [--jwks FILE] [--claims-in-id-token]

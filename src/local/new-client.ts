@@ -2,6 +2,7 @@
 import { createHash, randomInt } from "node:crypto";
 import * as v from "valibot";
 import { isLoopback } from "../core/hosts.ts";
+import { nameFrom } from "../core/name.ts";
 import {
   authMethods,
   grantTypes,
@@ -12,7 +13,8 @@ import {
 
 export interface Wishes {
   readonly id: string | undefined;
-  readonly name: string | undefined;
+  /** What users know the site by; its id, where none is given. */
+  readonly name?: string | undefined;
   readonly redirectUris?: readonly string[] | undefined;
   readonly postLogoutRedirectUris?: readonly string[] | undefined;
   readonly backchannelLogoutUri?: string | undefined;
@@ -42,7 +44,7 @@ export function newClient(wishes: Wishes): {
   readonly row: ClientRow;
   readonly madeSecret?: string;
 } {
-  const { id = "", name = "", redirectUris = [], postLogoutRedirectUris = [] } = wishes;
+  const { id = "", name, redirectUris = [], postLogoutRedirectUris = [] } = wishes;
   if (!/^[A-Za-z0-9]{1,64}$/.test(id)) fail("--id is 1 to 64 letters and digits.");
   const auth = authFrom(wishes.auth);
   const grants = grantsFrom(wishes.grants);
@@ -62,7 +64,7 @@ export function newClient(wishes: Wishes): {
   const secret = secretFrom(auth, wishes.secret);
   const row: ClientRow = {
     id,
-    name: nameFrom(name),
+    name: nameFrom(name, id),
     redirect_uris: JSON.stringify(redirectUris),
     post_logout_redirect_uris: JSON.stringify(postLogoutRedirectUris),
     backchannel_logout_uri: backchannelLogoutUri ?? null,
@@ -99,11 +101,6 @@ function scopesFrom(given: string = "openid profile"): string[] {
   return isUsable
     ? [...new Set(scopes)]
     : fail("--scope is one or more words, separated by spaces.");
-}
-
-function nameFrom(given: string): string {
-  const name = given.replace(/\p{C}/gu, "").replace(/\s+/g, " ").trim();
-  return name === "" ? fail("--name is what users know the site by.") : name;
 }
 
 /**

@@ -8,17 +8,21 @@ export interface NewAccount {
   readonly name: string;
   readonly avatar: string | null;
   readonly status: "active" | "disabled" | "deleted";
+  readonly email: string | null;
+  readonly emailVerified: boolean;
 }
 
 /** One statement that adds the accounts, and leaves alone those that are there. */
 export async function insertAccounts(accounts: readonly NewAccount[]): Promise<string> {
   const rows = await Promise.all(
-    accounts.map(async ({ sub, username, password, name, avatar, status }) => {
-      const row = [sub, username, await hashPassword(password), name, avatar, status];
+    accounts.map(async ({ sub, username, password, name, avatar, status, ...more }) => {
+      const hash = await hashPassword(password);
+      const isVerified = more.emailVerified ? 1 : 0;
+      const row = [sub, username, hash, name, avatar, status, more.email, isVerified];
       return `(${row.map(literal).join(", ")})`;
     }),
   );
-  const columns = "sub, username, password_hash, name, avatar, status";
+  const columns = "sub, username, password_hash, name, avatar, status, email, email_verified";
   return `INSERT INTO accounts (${columns}) VALUES ${rows.join(", ")} ON CONFLICT DO NOTHING;`;
 }
 

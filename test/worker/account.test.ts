@@ -276,3 +276,18 @@ test("28 names that lie: an account whose name is invisible goes by its sub", as
   const answer = await (await tokenFor(username, password)).json<{ user: { name: string } }>();
   expect(answer.user.name).toBe(sub);
 });
+
+test("an account's address and username are known to the login, and told by no call of the front door", async () => {
+  const { username, password, sub, name } = await newAccount();
+  const set = "UPDATE accounts SET email = ?, email_verified = 1 WHERE sub = ?";
+  await env.DB.prepare(set).bind("ada@site.example", sub).run();
+  const token = await (await tokenFor(username, password)).json<{ user: object }>();
+  expect(token.user).toEqual({ sub, name });
+  const { uuid, browser } = await stageAt("pending");
+  const scan = await (await phoneOf({ sub, name, username, password })).scan(uuid);
+  expect(await stored(uuid)).toMatchObject({
+    user: { email: "ada@site.example", emailVerified: true, preferredUsername: username },
+  });
+  expect(await scan.text()).not.toContain("site.example");
+  expect(await (await browser.check(uuid)).text()).not.toContain("site.example");
+});

@@ -36,7 +36,9 @@ async function signInByApp(c: Ctx): Promise<Answer> {
   if (isRefusal(user)) return user;
   const access_token = await accountToken(c, user);
   const expires_in = c.get("config").accountTtlS;
-  return c.json({ access_token, token_type: "Bearer", expires_in, user });
+  const { sub, name, avatar } = user;
+  const shown = { sub, name, ...(avatar !== undefined && { avatar }) };
+  return c.json({ access_token, token_type: "Bearer", expires_in, user: shown });
 }
 
 /** A form that fails is shown again, with a word on what was wrong. */

@@ -1,13 +1,14 @@
 /** `npm run -s client`: its SQL is run on the tables of the migrations, and read as the Worker reads it. */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { afterAll, describe, expect, test } from "vitest";
 import { newClient } from "../../../src/local/new-client.ts";
 import { readClient } from "../../../src/sites/row.ts";
+import { database } from "../../support/database.ts";
 import { newJwks } from "../../support/signing-keys.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "client-"));
@@ -18,18 +19,12 @@ function client(...args: string[]) {
   return { sql: run.stdout, said: run.stderr, code: run.status };
 }
 
-function database(): DatabaseSync {
-  const db = new DatabaseSync(":memory:");
-  for (const file of readdirSync("migrations").sort()) {
-    db.exec(readFileSync(join("migrations", file), "utf8"));
-  }
-  return db;
-}
-
 const rowOf = (db: DatabaseSync, id: string) =>
   db.prepare("SELECT * FROM clients WHERE id = ?").get(id);
 
 const acme = ["--id", "acme", "--name", "Acme", "--redirect-uri", "https://acme.example/cb"];
+
+const named = (name: string) => acme.map((word) => (word === "Acme" ? name : word));
 
 /** Adds it to a fresh database. */
 function added(...args: string[]) {
@@ -153,11 +148,11 @@ describe("add", () => {
   });
 
   test("28 names that lie: what turns, hides or breaks text is left out, quotes are text", () => {
-    const lie = "Ac\u202eme\u0000\n';\tDROP TABLE clients;--";
-    const args = acme.map((it) => (it === "Acme" ? lie.replace("\u0000", "") : it));
-    const { client: it, db } = added(...args);
-    expect(it).toMatchObject({ name: expect.stringMatching(/^Acme ?'; ?DROP TABLE clients;--$/) });
+    const lie = "Ac\u202eme\n';\tDROP TABLE clients;--";
+    const { client: it, db } = added(...named(lie));
+    expect(it).toMatchObject({ name: "Acme '; DROP TABLE clients;--" });
     expect(rowOf(db, "acme")).toBeDefined();
+    expect(added(...named("\u200b")).client).toMatchObject({ name: "acme" });
   });
 });
 
@@ -239,7 +234,6 @@ test.each<[args: string[], why: RegExp]>([
   [["add", ...acme, "--color", "red"], /--color/],
   [["add", ...acme, "--id", "ac-me"], /^--id is 1 to 64 letters and digits/],
   [["add", ...acme, "--id", "a".repeat(65)], /^--id is/],
-  [["add", ...acme, "--name", " \u200b "], /^--name is/],
   [["add", "--id", "acme", "--name", "Acme"], /^--redirect-uri says/],
   [["add", ...acme, "--auth", "tls_client_auth"], /^--auth is one of none, client_secret_basic/],
   [["add", ...acme, "--grant", "password"], /^--grant is one of authorization_code/],
