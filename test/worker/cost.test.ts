@@ -3,53 +3,8 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, test, vi } from "vitest";
 import { Browser, newAccount, Phone, phoneOf, type Listener } from "../support/worker/parties.ts";
-import { at, later, stored, withBindings } from "../support/worker/stages.ts";
-
-interface Bill {
-  workerRequests: number;
-  /** By what was asked of the object. */
-  objectRequests: string[];
-  /** By what was written: a row is a `put`, an alarm costs one row as well. */
-  rows: string[];
-}
-
-/** A Worker whose requests, and whose questions to objects, are counted. */
-function counting() {
-  const bill: Bill = { workerRequests: 0, objectRequests: [], rows: [] };
-  const getByName = (name: string) => {
-    const stub = env.LOGIN.getByName(name);
-    return new Proxy(stub, {
-      get(_, call: "fetch") {
-        return (...given: Parameters<typeof stub.fetch>) => {
-          bill.objectRequests.push(call);
-          return stub[call](...given);
-        };
-      },
-    });
-  };
-  const direct = withBindings({ LOGIN: { getByName } });
-  const via = (request: Request) => {
-    bill.workerRequests++;
-    return direct(request);
-  };
-  return { bill, via };
-}
-
-/** From here on every write of this object is on the bill. */
-function countRows(uuid: string, { rows }: Bill): Promise<void> {
-  return runInDurableObject(env.LOGIN.getByName(uuid), (_, { storage }) => {
-    const put = storage.kv.put.bind(storage.kv);
-    const setAlarm = storage.setAlarm.bind(storage);
-    storage.kv.put = (key, value) => {
-      rows.push("put");
-      put(key, value);
-    };
-    storage.setAlarm = (time) => {
-      rows.push("alarm");
-      return setAlarm(time);
-    };
-  });
-}
+import { counting, countRows } from "../support/worker/bill.ts";
+import { at, later, stored } from "../support/worker/stages.ts";
 
 /** A browser that loaded the page, and the app of a user; nothing but the minting is done yet. */
 async function parties() {
@@ -60,7 +15,7 @@ async function parties() {
   await (await browser.fetch("/")).text();
   const [cookie = ""] = browser.cookies.keys();
   const uuid = cookie.replace("__Host-login-", "");
-  await countRows(uuid, bill);
+  await countRows(env.LOGIN.getByName(uuid), bill);
   return { bill, browser, phone, uuid };
 }
 

@@ -33,12 +33,15 @@ beforeAll(async () => {
   open = await addClient({ auth: "none" });
 });
 
+const urlOf = (request_uri: string, client_id = client.id, more = {}) =>
+  `/oauth/authorize?${search({ client_id, request_uri, ...more })}`;
+
+const status = async (url: string) => (await new Browser().fetch(url)).status;
+
 describe("pushed requests (RFC 9126)", () => {
   const plain = { redirect_uri: REDIRECT_URI, response_type: "code", scope: "openid", state: "s" };
   const push = (more: Parameters = {}) =>
     callFromSite("/oauth/par", { ...plain, ...more }, basic(client));
-  const urlOf = (request_uri: string, client_id = client.id, more = {}) =>
-    `/oauth/authorize?${search({ client_id, request_uri, ...more })}`;
   const pushed = async (more: Parameters = {}) =>
     (await (await push(more)).json<{ request_uri: string }>()).request_uri;
 
@@ -68,7 +71,6 @@ describe("pushed requests (RFC 9126)", () => {
 
   test("of another client, altered, or too old, it is a page", async () => {
     const uri = await pushed();
-    const status = async (url: string) => (await new Browser().fetch(url)).status;
     expect(await status(urlOf(uri, other.id))).toBe(400);
     expect(await status(urlOf(`${uri}x`))).toBe(400);
     expect(await status(urlOf(uri.replace("request_uri:", "request_uri:x")))).toBe(400);
@@ -95,10 +97,10 @@ describe("pushed requests (RFC 9126)", () => {
   });
 });
 
-describe("introspection (RFC 7662)", () => {
-  const introspect = async (token: string, by = client) =>
-    (await callFromSite("/oauth/introspect", { token }, basic(by))).json();
+const introspect = async (token: string, by = client) =>
+  (await callFromSite("/oauth/introspect", { token }, basic(by))).json();
 
+describe("introspection (RFC 7662)", () => {
   test("tells a client of its own tokens, while they are good", async () => {
     const tokens = await tokensOf(client, { scope });
     const active = { active: true, iss: ORIGIN, client_id: client.id, scope };
@@ -130,12 +132,13 @@ describe("introspection (RFC 7662)", () => {
   });
 });
 
-describe("revocation (RFC 7009)", () => {
-  const revoke = (token: string, by = client) =>
-    callFromSite("/oauth/revoke", { token, token_type_hint: "refresh_token" }, basic(by));
-  const refresh = (refresh_token: string) =>
-    callFromSite("/oauth/token", { grant_type: "refresh_token", refresh_token }, basic(client));
+const revoke = (token: string, by = client) =>
+  callFromSite("/oauth/revoke", { token, token_type_hint: "refresh_token" }, basic(by));
 
+const refresh = (refresh_token: string) =>
+  callFromSite("/oauth/token", { grant_type: "refresh_token", refresh_token }, basic(client));
+
+describe("revocation (RFC 7009)", () => {
   test.each(["access_token", "refresh_token"] as const)(
     "of the %s ends everything that was granted with it",
     async (which) => {
@@ -157,9 +160,10 @@ describe("revocation (RFC 7009)", () => {
   });
 });
 
+const leave = (fields: Parameters, browser = new Browser()) =>
+  browser.fetch(`/oauth/logout?${search(fields)}`);
+
 describe("signing out (RP-Initiated Logout)", () => {
-  const leave = (fields: Parameters, browser = new Browser()) =>
-    browser.fetch(`/oauth/logout?${search(fields)}`);
   const home = { post_logout_redirect_uri: out, state: "s" };
 
   test("with a valid hint goes back to the site, with its state, and ends what was granted", async () => {

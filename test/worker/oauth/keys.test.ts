@@ -104,11 +104,12 @@ test("36 keys roll: the new one signs, tokens of the old one are good until it i
   expect((await ask(fresh.keys)).status).toBe(401);
 });
 
+const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
+
 test("36 an access token is what it says only with our signature, our key's alg, and its own typ", async () => {
   const client = await addClient();
   const tokens = await tokensOf(client);
   const [header = "", payload = "", signature = ""] = tokens.access_token.split(".");
-  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const { kid } = headerOf(tokens.access_token);
   for (const wrong of [
     `${encode({ alg: "none", typ: "at+jwt" })}.${payload}.`,
@@ -128,11 +129,12 @@ test("36 an access token is what it says only with our signature, our key's alg,
   expect((await userinfo(tokens.access_token)).status).toBe(200);
 });
 
+const post = (init: RequestInit) =>
+  exports.default.fetch(`${ORIGIN}/oauth/userinfo`, { method: "POST", ...init });
+
 test("userinfo takes the token in the header or in a form, and says which scheme it wants", async () => {
   const client = await addClient();
   const { access_token } = await tokensOf(client);
-  const post = (init: RequestInit) =>
-    exports.default.fetch(`${ORIGIN}/oauth/userinfo`, { method: "POST", ...init });
   const Authorization = `bearer ${access_token}`;
   expect((await post({ headers: { Authorization } })).status).toBe(200);
   expect((await post({ body: new URLSearchParams({ access_token }) })).status).toBe(200);
