@@ -12,13 +12,14 @@ function fault(env: object): string | undefined {
 
 test("with a secret and a database alone, everything has the documented default", () => {
   const { keys, ...rest } = usableConfigOf(base);
-  expect(Object.keys(keys)).toHaveLength(8);
+  expect(Object.keys(keys)).toHaveLength(9);
   expect(rest).toEqual({
     siteName: undefined,
     rules: {
       scanWithinMs: 120_000,
       confirmWithinMs: 60_000,
       redeemWithinMs: 30_000,
+      codeWithinMs: 60_000,
       failuresMax: 5,
       proximity: "warn",
       farFromKm: 500,

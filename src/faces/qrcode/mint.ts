@@ -26,8 +26,8 @@ export function mintCode(c: Ctx): Answer {
 
 /** The key of the code that is replaced has then done its duty, if it is our own page that says so. */
 function audienceOfEnded(c: Ctx, ended: string) {
-  if (!isUuid(ended) || !isFromOwnPage(c)) return undefined;
+  if (!isUuid(ended)) return undefined;
   const key = browserKeyOf(c, ended);
-  clearCookie(c, `login-${ended}`);
+  if (isFromOwnPage(c)) clearCookie(c, `login-${ended}`);
   return isRefusal(key) ? undefined : key.audience;
 }

@@ -162,7 +162,8 @@ describe("oauth4webapi 3", () => {
     await oauth.validateApplicationLevelSignature(as, answered, options);
     const info = await oauth.userInfoRequest(as, client, tokens.access_token, options);
     const claims = await oauth.processUserInfoResponse(as, client, account.sub, info);
-    expect(claims).toEqual({ sub: account.sub, name: account.name });
+    const { sub, name, username: preferred_username } = account;
+    expect(claims).toEqual({ sub, name, preferred_username });
   });
 
   test("takes our access tokens for RFC 9068's", async () => {

@@ -82,7 +82,8 @@ test("from the request to userinfo, each answer in the standard's own shape", as
   });
 
   const info = await userinfo(tokens.access_token);
-  expect(await info.json()).toEqual({ sub: account.sub, name: account.name });
+  const { sub, name, username: preferred_username } = account;
+  expect(await info.json()).toEqual({ sub, name, preferred_username });
 });
 
 test("without a nonce the id token has none, and without openid there is no id token", async () => {
@@ -198,4 +199,23 @@ test("a code is good for a minute", async () => {
   expect(late.status).toBe(400);
   const inTime = await later(58, () => exchange(client, code));
   expect(inTime.status).toBe(200);
+});
+
+test("an address is told within the scope email, and whether it is verified", async () => {
+  const client = await addClient({ scope: "openid email" });
+  const account = await newAccount();
+  await env.DB.prepare("UPDATE accounts SET email = ? WHERE sub = ?")
+    .bind("ada@example.org", account.sub)
+    .run();
+  const phone = await phoneOf(account);
+  const told = await userinfo(
+    (await tokensOf(client, { scope: "openid email" }, phone)).access_token,
+  );
+  expect(await told.json()).toEqual({
+    sub: account.sub,
+    email: "ada@example.org",
+    email_verified: false,
+  });
+  const plain = await userinfo((await tokensOf(client, {}, phone)).access_token);
+  expect(await plain.json()).toEqual({ sub: account.sub });
 });
