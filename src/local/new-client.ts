@@ -120,15 +120,16 @@ function checkUri(option: string, uri: string): void {
   }
 }
 
+export function makeSecret(): string {
+  const letters = Array.from({ length: SECRET_CHARS }, () => ALPHABET[randomInt(ALPHABET.length)]);
+  return letters.join("");
+}
+
 function secretFrom(auth: AuthMethod, given: string | undefined): string | undefined {
   if (auth !== "client_secret_basic" && auth !== "client_secret_post") {
     return given === undefined ? undefined : fail(`--auth ${auth} takes no --secret.`);
   }
-  if (given === undefined) {
-    return Array.from({ length: SECRET_CHARS }, () => ALPHABET[randomInt(ALPHABET.length)]).join(
-      "",
-    );
-  }
+  if (given === undefined) return makeSecret();
   const isUsable = /^[A-Za-z0-9]{43,128}$/.test(given) && new Set(given).size >= 10;
   return isUsable
     ? given

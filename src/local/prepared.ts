@@ -17,16 +17,19 @@ const madeFrom = [
   join(import.meta.dirname, "sql.ts"),
 ];
 
-/** @param persistTo as wrangler takes it */
-export function isPrepared(persistTo: string | undefined): boolean {
+/**
+ * @param persistTo as wrangler takes it
+ * @param besides what else it was made from
+ */
+export function isPrepared(persistTo: string | undefined, besides = ""): boolean {
   const note = noteIn(persistTo);
-  return existsSync(note) && readFileSync(note, "utf8") === contents();
+  return existsSync(note) && readFileSync(note, "utf8") === contents(besides);
 }
 
-export function notePrepared(persistTo: string | undefined): void {
+export function notePrepared(persistTo: string | undefined, besides = ""): void {
   const note = noteIn(persistTo);
   mkdirSync(dirname(note), { recursive: true });
-  writeFileSync(note, contents());
+  writeFileSync(note, contents(besides));
 }
 
 /** In wrangler's folder of the database, so that it goes where that goes. */
@@ -34,8 +37,8 @@ function noteIn(persistTo = ".wrangler/state"): string {
   return join(resolve(root, persistTo), "v3/d1/prepared");
 }
 
-function contents(): string {
-  const hash = createHash("sha256");
+function contents(besides: string): string {
+  const hash = createHash("sha256").update(besides).update("\0");
   for (const file of madeFrom.toSorted()) hash.update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }

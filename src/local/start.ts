@@ -1,16 +1,19 @@
 /**
- * `npm start`: scan-login on this machine, ready to be tried. Makes a secret and demo accounts if
- * there are none, then hands over to `wrangler dev`, along with the arguments given.
+ * `npm start`: scan-login on this machine, ready to be tried. Makes secrets and demo accounts if
+ * there are none, then hands over to `wrangler dev`, along with the arguments given; and runs a demo
+ * site on another port, whose users sign in through it.
  *
  * Every wrangler command here says `--local`: nothing in this file can reach a deployed database.
  */
 import { spawn, type ChildProcess } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { demoAccounts } from "./accounts.ts";
+import { demoClient, type DemoClient } from "./demo-client.ts";
+import { startDemoSite } from "./demo-site.ts";
+import { localSecrets } from "./local-secrets.ts";
 import { isPrepared, notePrepared } from "./prepared.ts";
 import { insertAccounts } from "./sql.ts";
 
@@ -33,45 +36,42 @@ let isEnding = false;
 endWithWhatStartedUs();
 
 try {
-  makeSecret(join(root, ".dev.vars"));
-  if (!isPrepared(persistTo)) await prepare();
-  serve();
+  const { signingKeys, demoSecret } = await localSecrets(join(root, ".dev.vars"));
+  const client = demoClient(demoSecret);
+  if (!isPrepared(persistTo, client.sql)) await prepare(client.sql);
+  serve(signingKeys, client);
 } catch (error) {
   if (!isEnding) throw error;
 }
 
-async function prepare(): Promise<void> {
+async function prepare(clientSql: string): Promise<void> {
   await runQuietly("d1", "migrations", "apply", "DB", "--local", ...persist);
-  await addDemoAccounts();
-  notePrepared(persistTo);
+  await runSql(`${await insertAccounts(demoAccounts)}\n${clientSql}`);
+  notePrepared(persistTo, clientSql);
 }
 
-/** A random secret for this machine, kept so that a restart signs nobody out. */
-function makeSecret(file: string): void {
-  const vars = existsSync(file) ? readFileSync(file, "utf8") : "";
-  if (/^SECRET\s*=/m.test(vars)) return;
-  const line = `SECRET="${randomBytes(32).toString("base64url")}"\n`;
-  const gap = vars === "" || vars.endsWith("\n") ? "" : "\n";
-  writeFileSync(file, vars + gap + line, { mode: 0o600 });
-}
-
-async function addDemoAccounts(): Promise<void> {
+async function runSql(sql: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "scan-login-"));
   const file = join(folder, "demo.sql");
   try {
-    writeFileSync(file, await insertAccounts(demoAccounts));
+    writeFileSync(file, sql);
     await runQuietly("d1", "execute", "DB", "--local", "--file", file, ...persist);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-function serve(): void {
-  const dev = run(["dev", "--show-interactive-dev-session=false", ...given], "inherit");
+function serve(signingKeys: string, client: DemoClient): void {
+  // Of .dev.vars wrangler takes only what wrangler.toml requires, and no deployment requires these.
+  const vars = ["--var", `SIGNING_KEYS:${signingKeys}`];
+  const dev = run(["dev", "--show-interactive-dev-session=false", ...vars, ...given], "inherit");
+  let isReady = false;
   dev.stdout?.on("data", (chunk: Buffer) => {
     process.stdout.write(chunk);
     const [, port] = /Ready on \S+:(\d+)/.exec(chunk.toString()) ?? [];
-    if (port !== undefined) process.stdout.write(whereToLook(port));
+    if (port === undefined || isReady) return;
+    isReady = true;
+    void openUp(port, client);
   });
   dev.on("exit", (code) => process.exit(code ?? 0));
 }
@@ -96,23 +96,30 @@ function end(signal: NodeJS.Signals): void {
   command?.kill(signal);
 }
 
-function whereToLook(port: string): string {
+/** Starts the demo site, and says where everything is. */
+async function openUp(port: string, client: DemoClient): Promise<void> {
   const open = flags.ip === "0.0.0.0" || flags.ip === "::" || flags.ip === "*";
   const lan = open ? lanAddresses().map((address) => `http://${address}:${port}`) : [];
+  const site = await startDemoSite({
+    // A phone scans what this address says.
+    issuer: lan[0] ?? `http://localhost:${port}`,
+    clientId: client.id,
+    clientSecret: client.secret,
+    port: Number(port) + 1,
+  });
   const phone = open
     ? lan.map((url) => `  With a phone      ${url}  (open this on the computer too)`)
     : ["  With a phone      start again with: npm start -- --ip 0.0.0.0"];
   const accounts = demoAccounts
     .filter(({ status }) => status === "active")
     .map(({ username, password }) => `${username} / ${password}`);
-  return [
-    "",
+  const lines = [
     `  On this computer  http://localhost:${port}`,
     ...phone,
     `  Demo accounts     ${accounts.join(" and ")}`,
-    "",
-    "",
-  ].join("\n");
+    `  Demo site         ${site}  (signs its users in here)`,
+  ];
+  process.stdout.write(`\n${lines.join("\n")}\n\n`);
 }
 
 function lanAddresses(): string[] {

@@ -80,7 +80,7 @@ export class UserObject extends DurableObject<Env> {
     if (entry !== before) this.ctx.storage.kv.put(PREFIX + id, entry);
     if (happened !== undefined && happened !== "refreshed") {
       const { grant } = [before, entry].find(isFamily) ?? {};
-      audit(`grant.${happened}`, { user: grant?.user.sub });
+      audit(`grant.${happened}`, { user: grant?.user.sub, site: grant?.clientId });
     }
     return refusal ?? entry ?? goingOn(entry, now);
   }

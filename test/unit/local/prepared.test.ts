@@ -24,3 +24,11 @@ test("a folder whose database was thrown away is to be prepared anew", () => {
   rmSync(join(folder, "v3/d1"), { recursive: true });
   expect(isPrepared(folder)).toBe(false);
 });
+
+test("a folder that was made from something else besides is to be prepared anew", () => {
+  const folder = newFolder();
+  notePrepared(folder, "with one secret");
+  expect(isPrepared(folder, "with one secret")).toBe(true);
+  expect(isPrepared(folder, "with another")).toBe(false);
+  expect(isPrepared(folder)).toBe(false);
+});
