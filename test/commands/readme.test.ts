@@ -45,6 +45,22 @@ test("the account that is added with README's lines can sign in", async () => {
   expect(await accountToken(server.origin, "grace", "correct horse battery")).toMatch(/^eyJ/);
 });
 
+test("the site that is added with README's lines may ask for a login, and is named", async () => {
+  const lines = blocks(page("README.md"), "sh").find((it) => it.includes("client -- add")) ?? "";
+  const added = lines.split("\n").filter((line) => line.includes("acme.sql"));
+  const local = added.join("\n").replace("--remote", `--local --persist-to ${server.storage}`);
+  expect(local).toContain("d1 execute");
+  await workshop.sh(local);
+  const asked = new URLSearchParams({
+    client_id: "acme",
+    redirect_uri: "https://acme.example/callback",
+    response_type: "code",
+    scope: "openid",
+  });
+  const response = await fetch(`${server.origin}/oauth/authorize?${asked.toString()}`);
+  expect([response.status, await response.text()]).toEqual([200, expect.stringContaining("Acme")]);
+});
+
 test("npm start, ended by SIGTERM to npm, leaves no process and no listener behind", async () => {
   const { pid, origin } = server;
   expect(isAnyLeft(pid)).toBe(true);
