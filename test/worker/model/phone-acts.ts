@@ -1,13 +1,14 @@
 /** What a phone does: scan, confirm, cancel, watch; and credentials that come along with a uuid. */
 import type { Event } from "../../../src/login/machine.ts";
 import type { Place } from "../../../src/core/place.ts";
+import type { User } from "../../../src/core/user.ts";
 import { isRefusal, type RefusalCode } from "../../../src/core/refusal.ts";
 import { wireOf } from "../../support/wire.ts";
 import type { PhoneView } from "../../../src/login/view.ts";
 import { ageRefusal, call, listen, polled, toAnswer, type Aim } from "./acts.ts";
 import { answered, refused } from "./login.ts";
 import { objectOf, type World } from "./world.ts";
-import { Browser, ORIGIN } from "../../support/worker/parties.ts";
+import { Browser, ORIGIN, type Account } from "../../support/worker/parties.ts";
 
 const site = new URL(ORIGIN).host;
 
@@ -114,7 +115,7 @@ export function verifies(who: number): Aim {
     // A device of its own each time, at the place of the phone that it stands for.
     const device = new Browser({ cf: cfOf(place) });
     const phone = { ...place, ip: device.address };
-    const { sub, name } = account;
+    const { sub } = account;
     return {
       run: async () => toAnswer(await device.post("/qrcode/verify", body)),
       play(model, number) {
@@ -122,7 +123,7 @@ export function verifies(who: number): Aim {
         if (tooOld) return { next: model, answer: { status: 200, body: numbered(tooOld) } };
         const { next, result } = model.after(
           world.now,
-          { kind: "scan", user: { sub, name }, phone },
+          { kind: "scan", user: userOf(account), phone },
           { kind: "confirm", sub, number },
         );
         if (isRefusal(result)) {
@@ -140,7 +141,7 @@ export function verifies(who: number): Aim {
 
 function scanOf(world: World, who: number): Event {
   const { account, place } = handset(world, who);
-  return { kind: "scan", user: { sub: account.sub, name: account.name }, phone: place };
+  return { kind: "scan", user: userOf(account), phone: place };
 }
 
 function handset({ handsets }: World, who: number) {
@@ -156,4 +157,9 @@ function numbered(code: RefusalCode) {
 
 function cfOf({ latitude, longitude, country, city }: Place) {
   return { latitude: String(latitude), longitude: String(longitude), country, city };
+}
+
+/** As the built-in accounts tell it. */
+function userOf({ sub, name, username }: Account): User {
+  return { sub, name, preferredUsername: username };
 }
