@@ -219,11 +219,12 @@ test("a client's name is text in its page, whatever it says", async () => {
   expect(html).toContain("&lt;b&gt;");
 });
 
+const awake = async () => [
+  (await listDurableObjectIds(env.LOGIN)).length,
+  (await listDurableObjectIds(env.USERS)).length,
+];
+
 test("no request of a site, good or bad, wakes an object", async () => {
-  const awake = async () => [
-    (await listDurableObjectIds(env.LOGIN)).length,
-    (await listDurableObjectIds(env.USERS)).length,
-  ];
   const before = await awake();
   for (let i = 0; i < 10; i++) await open(authorizeUrl(client));
   expect(await awake()).toEqual(before);
