@@ -30,7 +30,9 @@ export interface Login {
   redeem(): Promise<void>;
   /** Messages or answers the browser was given since it began to listen. */
   told(): number;
-  /** Answers to the browser's own "are you there?", which are not among those. */
+  /** Asks whether the line still holds, as this project's page does. */
+  ping?(): void;
+  /** The answers to that, which are not among those. */
   pongs?(): number;
   close(): void;
 }

@@ -11,7 +11,12 @@ export interface Scale {
   readonly reading: { readonly codes: number; readonly underAll: number };
   /** Blocks per party and setting, taking turns; the median block counts. */
   readonly blocks: number;
-  readonly waiting: { readonly browsers: readonly number[]; readonly watchS: number };
+  readonly waiting: {
+    readonly browsers: readonly number[];
+    readonly watchS: number;
+    readonly sliceS: number;
+    readonly settlesWithinS: number;
+  };
   /**
    * At once → logins per block. No more: workerd keeps five files of an object open until it has
    * been idle for ten seconds, and two thousand of them exhaust what a process may have, a bare relay's too.
@@ -43,7 +48,7 @@ export const full: Scale = {
   drawings: 500,
   reading: { codes: 5000, underAll: 500 },
   blocks: 3,
-  waiting: { browsers: [1000, 5000], watchS: 60 },
+  waiting: { browsers: [1000, 5000], watchS: 60, sliceS: 6, settlesWithinS: 60 },
   throughput: new Map([
     [1, 150],
     [16, 600],
@@ -72,7 +77,7 @@ export const smoke: Scale = {
   drawings: 5,
   reading: { codes: 6, underAll: 2 },
   blocks: 1,
-  waiting: { browsers: [20], watchS: 2 },
+  waiting: { browsers: [20], watchS: 2, sliceS: 1, settlesWithinS: 3 },
   throughput: new Map([
     [1, 4],
     [16, 32],

@@ -49,9 +49,6 @@ interface View {
   readonly time?: number;
 }
 
-/** As the page's own script does, once, while nobody has scanned, or touches it (`public/client/watch.js`). */
-export const PING_AFTER_MS = 50_000;
-
 const bundles = new Map<boolean, Promise<Bundle>>();
 
 export function bundleThisProject(readable = false): Promise<Bundle> {
@@ -154,6 +151,7 @@ async function begin(
     return next.state;
   };
   let stop: () => void;
+  let ping: (() => void) | undefined;
   // Nobody can scan a code that no browser waits on: its first view says that it does.
   const waits = Promise.withResolvers<void>();
   if (pollEveryS === undefined) {
@@ -162,11 +160,8 @@ async function begin(
       take(JSON.parse(text) as View);
       waits.resolve();
     });
-    const ping = setTimeout(() => socket.send("ping"), PING_AFTER_MS).unref();
-    stop = () => {
-      clearTimeout(ping);
-      hangUp(socket);
-    };
+    ping = () => socket.send("ping");
+    stop = () => hangUp(socket);
   } else {
     const check = `/qrcode/check?uuid=${uuid}`;
     stop = pollInto(ear, pollEveryS, async () => {
@@ -181,6 +176,7 @@ async function begin(
     heard: (what: "scanned" | "confirmed") => ear.heard(what),
     told: () => ear.told,
     pongs: () => pongs,
+    ...(ping && { ping }),
     scan: async () =>
       void (await phone.json("POST", `/qrcode/scan?uuid=${uuid}`, { headers: bearer })),
     confirm: async () =>
