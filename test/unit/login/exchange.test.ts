@@ -58,7 +58,7 @@ test("a login for this deployment itself keeps no code, and lives no longer", ()
   expect([ours.code, ours.deadline]).toEqual([undefined, logins.confirmed.deadline]);
 });
 
-describe("a yes for one audience grants nothing at another", () => {
+describe("31 mixed-up audience: a yes for one grants nothing at another", () => {
   const { asked: _, ...forUs } = redeeming;
   test.each([
     ["a site's login redeemed for a session", confirmed, forUs],

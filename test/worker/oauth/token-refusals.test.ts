@@ -217,7 +217,7 @@ function refresh(by: TestClient, refresh_token: string, more = {}): Promise<Resp
   return callFromSite("/oauth/token", fields, basic(by));
 }
 
-describe("refreshing", () => {
+describe("35 refreshing", () => {
   const scope = "openid profile offline_access";
   let offline: TestClient;
   beforeAll(async () => {
