@@ -98,10 +98,7 @@ function keep(login) {
   }
 }
 
-/**
- * What was begun for one site does not go on at another.
- * @returns {(BrowserView & { uuid: string, attempt: string }) | undefined}
- */
+/** Of this site's. @returns {(BrowserView & { uuid: string, attempt: string }) | undefined} */
 function kept() {
   try {
     const login = JSON.parse(sessionStorage.kept);
@@ -121,7 +118,7 @@ function refused({ code: why }) {
 
 /**
  * Sends the ticket until it is answered. `already_used` may mean our own redemption, whose answer
- * was lost: whether this browser is signed in tells. Without a ticket, the site is told of the no.
+ * was lost: whether this browser is signed in tells. Without a ticket: a site hears the no.
  * @param {Partial<BrowserView>} login
  */
 async function redeem({ ticket, time: issued, expires_in: withinS = 30 }) {
@@ -132,8 +129,10 @@ async function redeem({ ticket, time: issued, expires_in: withinS = 30 }) {
   /** @type {Answer<Redeemed & RedeemedForSite>} */
   const answer = await insist("POST", path, body, withinS * 1000, line);
   line(undefined);
-  if (answer.ok && request) leaveForSite(answer.body);
-  else if (answer.ok) leave(answer.body.return_to);
+  if (answer.ok && request) {
+    finish();
+    (await import("./for-site.js")).goOn(answer.body);
+  } else if (answer.ok) leave(answer.body.return_to);
   else if (answer.code === "already_used" || answer.code === "expired") await settle(answer.code);
   else end(answer.code);
 }
@@ -148,32 +147,17 @@ async function settle(why) {
   else end(me.code === "offline" ? "offline" : why === "expired" ? "unfinished" : why);
 }
 
-/** @param {string} to */
-function leave(to) {
+function finish() {
   keep(undefined);
   channel.stop();
   state("redeemed");
-  const url = new URL(to, location.href);
-  location.replace(url.origin === location.origin ? url : "/");
 }
 
-/** @param {RedeemedForSite} answer */
-function leaveForSite({ redirect_to: to, form: fields }) {
-  keep(undefined);
-  channel.stop();
-  state("redeemed");
-  if (!fields) return location.replace(to);
-  const post = document.createElement("form");
-  post.method = "post";
-  post.action = to;
-  for (const [name, value] of Object.entries(fields)) {
-    const field = document.createElement("input");
-    field.type = "hidden";
-    Object.assign(field, { name, value });
-    post.append(field);
-  }
-  document.body.append(post);
-  post.submit();
+/** @param {string} to */
+function leave(to) {
+  finish();
+  const url = new URL(to, location.href);
+  location.replace(url.origin === location.origin ? url : "/");
 }
 
 /**
@@ -217,7 +201,7 @@ async function renew(why) {
   /** @type {Answer<Required<Minted>>} */
   const answer = await insist(
     "GET",
-    `/qrcode/get?svg=1&instead_of=${uuid}${request ? "&for_site=1" : ""}`,
+    `/qrcode/get?svg=1&instead_of=${uuid}&for_site=${request ? 1 : ""}`,
     undefined,
     FETCH_LIMIT_MS,
     (trouble, waitS) => {
@@ -227,8 +211,8 @@ async function renew(why) {
   );
   line(undefined);
   renewing = false;
-  // The site's request is still in our address, where the key that held it is gone.
-  if (!answer.ok && request && answer.code === "not_your_browser") return location.reload();
+  // The key that knew the site is gone; our address knows it, too.
+  if (!answer.ok && answer.code === "not_your_browser") return location.reload();
   if (!answer.ok) return end(answer.code);
   ({ uuid } = answer.body);
   draw(answer.body.svg);

@@ -44,6 +44,7 @@ export function LoginPage(props: LoginPageProps) {
           </span>
           {client && (
             <small>
+              <link rel="modulepreload" href="/for-site.js" />
               <Sentence of={words.goOn} known={{ client: client.name }} />
             </small>
           )}

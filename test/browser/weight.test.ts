@@ -11,7 +11,8 @@ import { useStage } from "../support/stage.ts";
 
 /** One initial congestion window: 10 segments of 1460 bytes (RFC 6928), less the headers. */
 const PAGE_MAX_BYTES = 14_336;
-const WORKER_MAX_BYTES = 60 * 1024;
+/** With every face. */
+const WORKER_MAX_BYTES = 100 * 1024;
 
 const root = join(import.meta.dirname, "../..");
 const stage = useStage();

@@ -10,6 +10,7 @@ import type { State } from "../../src/login/machine.ts";
 import { refusalCodes } from "../../src/core/refusal.ts";
 import { states } from "../support/states.ts";
 import { wireOf } from "../support/wire.ts";
+import { addClient } from "../support/worker/clients.ts";
 import { keptIn } from "../support/worker/stages.ts";
 import { Browser, newPhone, ORIGIN, Phone } from "../support/worker/parties.ts";
 
@@ -21,11 +22,13 @@ const situations: readonly Situation[] = ["unattached", ...states];
 
 let victim: Phone;
 let mallory: Phone;
+let clientId: string;
 let cases = 0;
 
 beforeAll(async () => {
   victim = await newPhone();
   mallory = await newPhone();
+  ({ id: clientId } = await addClient());
 });
 afterAll(() => {
   console.log(`generated cases: ${cases}`);
@@ -39,6 +42,32 @@ interface Loot {
   readonly uuid: string;
   readonly ownUuid: string;
   readonly ownCookie: string;
+  readonly clientId: string;
+}
+
+/** A function, as the tables below are made before this file is at its end. */
+function siteNames() {
+  return [
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+    "redirect_uri",
+    "request",
+    "request_uri",
+    "state",
+    "code",
+    "code_verifier",
+    "code_challenge",
+    "code_challenge_method",
+    "refresh_token",
+    "access_token",
+    "token",
+    "id_token_hint",
+    "post_logout_redirect_uri",
+    "ui_locales",
+    "lang",
+  ] as const;
 }
 
 async function loginIn(situation: Situation): Promise<{ owner: Browser; uuid: string }> {
@@ -87,6 +116,18 @@ const paths = [
   "/account/token",
   "/account/forget",
   "/qrcode/verify",
+  "/.well-known/openid-configuration",
+  "/.well-known/oauth-authorization-server",
+  "/oauth/jwks",
+  "/oauth/authorize",
+  "/oauth/redeem",
+  "/oauth/par",
+  "/oauth/token",
+  "/oauth/userinfo",
+  "/oauth/introspect",
+  "/oauth/revoke",
+  "/oauth/logout",
+  "/oauth/logout/confirm",
   "/qrcode/nothing",
   "//qrcode/scan",
   "/QRCODE/SCAN",
@@ -111,22 +152,56 @@ const oddQuery = fc.array(
     {
       weight: 1,
       arbitrary: fc.tuple(
-        fc.constantFrom("svg", "return_to", "x"),
+        fc.constantFrom("svg", "return_to", "instead_of", "for_site", "x"),
         junk.map((it) => `=${it}`),
       ),
     },
   ),
   { maxLength: 3 },
 );
+
+/** What a site's request may say; the client is a real one, and anybody may know its id. */
+const siteField = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(["client_id", "clientId"] as const) },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      ...["https://acme.example/cb", "https://acme.example/cb/", "https://evil.example/"].map(
+        (uri) => ["redirect_uri", `=${uri}`] as const,
+      ),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(
+      ["response_type", "=code"] as const,
+      ["scope", "=openid"] as const,
+      ["prompt", "=none"] as const,
+      ["response_mode", "=form_post"] as const,
+      ["request", "=eyJhbGciOiJub25lIn0.e30."] as const,
+      ["grant_type", "=authorization_code"] as const,
+      ["grant_type", "=refresh_token"] as const,
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(
+      fc.constantFrom(...siteNames()),
+      junk.map((it) => `=${it}`),
+    ),
+  },
+);
+const siteQuery = fc.array(siteField, { minLength: 1, maxLength: 8 });
 /** Mostly the right place, so that what lies behind the first check is reached as well. */
 const query = fc.oneof(
   { weight: 3, arbitrary: fc.constant([["uuid", "uuid"] as const]) },
   { weight: 1, arbitrary: fc.constant([["uuid", "ownUuid"] as const]) },
   { weight: 2, arbitrary: oddQuery },
+  { weight: 3, arbitrary: siteQuery },
 );
 
 const bodyField = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom("uuid", "ownUuid") },
+  { weight: 3, arbitrary: fc.constantFrom("uuid", "ownUuid", "clientId") },
   { weight: 2, arbitrary: fc.anything({ maxDepth: 2, withNullPrototype: false }) },
   { weight: 1, arbitrary: junk },
 );
@@ -143,6 +218,7 @@ const names = [
   "Password",
   "Platform",
   "ConnectionId",
+  ...siteNames(),
 ];
 const jsonBody = fc.dictionary(fc.oneof(fc.constantFrom(...names), junk), bodyField, {
   maxKeys: 8,
@@ -219,7 +295,7 @@ const request = fc.record({
 type Hostile = typeof request extends fc.Arbitrary<infer T> ? T : never;
 
 function named(value: unknown, loot: Loot): unknown {
-  if (value === "uuid" || value === "ownUuid") return loot[value];
+  if (value === "uuid" || value === "ownUuid" || value === "clientId") return loot[value];
   return value;
 }
 
@@ -283,9 +359,10 @@ function text(value: unknown): string {
 
 async function expectContractShape(response: Response): Promise<void> {
   const type = response.headers.get("Content-Type") ?? "";
-  if (response.status === 101 || response.status === 303 || response.status === 308) return;
+  expectWayHome(response.headers.get("Location"));
+  if ([101, 204, 303, 308].includes(response.status)) return;
   const content = await response.text();
-  expect(content).not.toContain('"ticket"');
+  expect(content).not.toMatch(/"(ticket|access_token|id_token|refresh_token)":|"active":true/);
   if (response.status >= 400 && type.startsWith("application/problem+json")) {
     if (content === "") return; // HEAD
     const problem = JSON.parse(content) as { code: (typeof refusalCodes)[number]; status: number };
@@ -294,11 +371,23 @@ async function expectContractShape(response: Response): Promise<void> {
     expect(problem.status).toBe(response.status);
     return;
   }
+  // Revoking nothing is answered with nothing (RFC 7009, section 2.2).
+  if (response.status === 200 && type === "" && content === "") return;
   expect(type).toMatch(/^(text\/html|application\/json)/);
   if (type.startsWith("application/json") && content !== "") {
-    expect(response.status).toBe(200);
-    JSON.parse(content);
+    const json = JSON.parse(content) as { error?: string };
+    if (response.status !== 200) expect(json.error).toMatch(/^[a-z_]+$/);
   }
+}
+
+/** To our own pages, or to the site with a fault: nobody generated here is given a code. */
+function expectWayHome(location: string | null): void {
+  if (location === null) return;
+  const { origin, pathname, searchParams } = new URL(location, ORIGIN);
+  if (origin === ORIGIN) return;
+  expect(origin + pathname).toBe("https://acme.example/cb");
+  expect(searchParams.get("error")).toMatch(/^[a-z_]+$/);
+  expect(searchParams.has("code")).toBe(false);
 }
 
 test("19 malformed input: nothing generated gets a 5xx, a ticket, a session, or wakes an object", async () => {
@@ -319,7 +408,7 @@ test("19 malformed input: nothing generated gets a 5xx, a ticket, a session, or 
       for (const hostile of hostiles) {
         cases++;
         const response = await exports.default.fetch(
-          toRequest(hostile, { uuid, ownUuid, ownCookie }),
+          toRequest(hostile, { uuid, ownUuid, ownCookie, clientId }),
         );
         expect(response.status, `${hostile.method} ${hostile.path}`).toBeLessThan(500);
         for (const cookie of response.headers.getSetCookie()) {
