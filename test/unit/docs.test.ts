@@ -45,3 +45,13 @@ test("README's table of variables is complete, and its defaults are what a deplo
   const base = { SECRET: "docs-7Kq2Vx9ZmLw4TnR1rYpJ6sHdG0cEaU8f", DB: {} };
   expect(configOf({ ...base, ...defaultSettings })).toEqual(configOf({ ...base }));
 });
+
+test("every module that docs/CONFORMANCE.md says is a test is one, of that name", () => {
+  const table = readFileSync(join(root, "docs/CONFORMANCE.md"), "utf8");
+  const tests = readFileSync(join(root, "test/worker/oauth/conformance.test.ts"), "utf8");
+  const named = [...table.matchAll(/^\| (oidcc-[\w-]+)\s+\| test/gm)].map(([, name = ""]) => name);
+  expect(named.length).toBeGreaterThan(40);
+  // Scopes are one table there.
+  const missing = named.filter((it) => !tests.includes(it) && !it.startsWith("oidcc-scope-"));
+  expect(missing).toEqual([]);
+});
