@@ -64,7 +64,7 @@ test("a plain camera is told to use the app, whatever account it may remember", 
   const phone = await stage.phone();
   const { uuid } = await waiting();
   await phone.goto(`/qrcode/scan?uuid=${uuid}`);
-  await says(phone, en.notice.use_app, { site: new URL(stage.origin).host });
+  await says(phone, en.notice.use_app, { app: new URL(stage.origin).host });
   expect(await axeFindings(phone)).toEqual([]);
 });
 
