@@ -31,7 +31,32 @@ export const LOCKOUT = {
   firstMs: 15_000,
   longestMs: 15 * 60_000,
   forgottenAfterMs: 24 * 3_600_000,
+  /** Names that are remembered; of more, the one that was wrong longest ago is forgotten. */
+  namesMax: 10_000,
 } as const;
+
+/**
+ * Passwords of networks that were wrong before, and of all others: what share of an isolate's one
+ * thread they may hold, together below one half, so that most other requests find it free; and how
+ * long one may wait for its turn.
+ */
+export const PASSWORD_SHARE = { suspects: 1 / 10, others: 1 / 4 } as const;
+export const PASSWORD_WAIT_MAX_MS = { suspects: 5000, others: 2000 } as const;
+
+/**
+ * How an isolate tells networks that guess: from how many marks on, for each width of `networksOf`;
+ * how long a mark is remembered; and of how many networks.
+ */
+export const SUSPECTS = {
+  fromMarks: [1, 4, 16],
+  wrongMs: 10 * 60_000,
+  impatientMs: 60_000,
+  networksMax: 10_000,
+} as const;
+
+/** How late a network that guesses is told no, and how many a second may be kept waiting for it. */
+export const HELD_BACK_MS = 5000;
+export const HELD_BACK_PER_S = 100;
 
 /** What an issuer may take for its answer, and how long that answer may be. */
 export const ISSUER_TIMEOUT_MS = 3000;

@@ -66,6 +66,8 @@ export type RefusalReason =
   | "origin_missing"
   | "origin_foreign"
   | "flood"
+  | "guessing"
+  | "passwords_busy"
   // who is on the phone
   | "token_missing"
   | "token_too_long"

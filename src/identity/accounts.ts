@@ -51,7 +51,7 @@ export function accountsIdentity(db: D1Database, ring: Ring): IdentityAdapter {
   };
 }
 
-type CredentialsRefusal =
+export type CredentialsRefusal =
   | "bad_credentials"
   | "account_disabled"
   | "account_deleted"

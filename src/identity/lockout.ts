@@ -19,7 +19,7 @@ export async function countAttempt(
   username: string,
   now: number,
 ): Promise<Refusal<"rate_limited"> | undefined> {
-  const { free, firstMs, longestMs, forgottenAfterMs } = LOCKOUT;
+  const { free, firstMs, longestMs, forgottenAfterMs, namesMax } = LOCKOUT;
   const key = keyOf(username);
   const [, counted, locked] = await db.batch<{ failures?: number; locked_until?: number }>([
     db.prepare("DELETE FROM attempts WHERE last_at < ?").bind(now - forgottenAfterMs),
@@ -27,6 +27,7 @@ export async function countAttempt(
       .prepare(
         `INSERT INTO attempts (username, failures, last_at, locked_until) VALUES (?1, 1, ?2, 0)
          ON CONFLICT (username) DO UPDATE SET
+           rowid = (SELECT max(rowid) FROM attempts) + 1,
            failures = failures + 1,
            last_at = ?2,
            locked_until = CASE WHEN failures + 1 < ?3 THEN 0
@@ -36,6 +37,9 @@ export async function countAttempt(
       )
       .bind(key, now, free, firstMs, longestMs),
     db.prepare("SELECT locked_until FROM attempts WHERE username = ?").bind(key),
+    db
+      .prepare("DELETE FROM attempts WHERE rowid <= (SELECT max(rowid) FROM attempts) - ?")
+      .bind(namesMax),
   ]);
   if (counted?.results.length) return undefined;
   const waitMs = (locked?.results[0]?.locked_until ?? now) - now;

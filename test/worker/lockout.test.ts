@@ -73,6 +73,56 @@ test("11 guessing: what people type as a username is not kept", async () => {
   expect(JSON.stringify(results)).not.toContain("my-secret-password");
 });
 
+const FULL = LOCKOUT.namesMax;
+
+/** As if so many other names had been guessed at, the last of them now. */
+async function guessOthers(count: number): Promise<void> {
+  await env.DB.prepare(
+    `INSERT INTO attempts (username, failures, last_at, locked_until)
+     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+     SELECT 'other-' || ?2 || '-' || i, 1, ?2, 0 FROM n`,
+  )
+    .bind(count, Date.now())
+    .run();
+}
+
+async function namesKept(): Promise<number> {
+  return (await env.DB.prepare("SELECT count(*) AS n FROM attempts").first<number>("n")) ?? 0;
+}
+
+test("21 work as a weapon: however many names are made up, no more than a fixed number is kept", async () => {
+  await guessOthers(FULL + 500);
+  await guess("made-up-name", 1);
+  expect(await namesKept()).toBe(FULL);
+  await guess("made-up-name", 1);
+  await guess("another-made-up-name", 1);
+  expect(await namesKept()).toBeLessThanOrEqual(FULL);
+});
+
+test("21 work as a weapon: a name that is guessed at goes on waiting while others are made up, existing or not", async () => {
+  const { username } = await newAccount();
+  for (const name of [username, "nobody-by-that-name"]) {
+    await guess(name, LOCKOUT.free);
+    await guessOthers(FULL - 100);
+    expect((await signIn(name, "guess")).status).toBe(429);
+  }
+});
+
+test("21 work as a weapon: what is forgotten is the name that was wrong longest ago, existing or not", async () => {
+  const { username } = await newAccount();
+  for (const name of [username, "nobody-by-this-other-name"]) {
+    await guess(name, LOCKOUT.free - 1);
+    await guessOthers(FULL - 100);
+    // Wrong once more, so it counts among the newest again.
+    await guess(name, 1);
+    await guessOthers(FULL - 100);
+    expect((await signIn(name, "guess")).status).toBe(429);
+    await guessOthers(200);
+    await guess(`somebody-else-${name}`, 1);
+    expect((await signIn(name, "guess")).status).toBe(401);
+  }
+});
+
 test("11 guessing: five wrong passwords sent with a uuid burn that login, and nobody is told", async () => {
   const browser = new Browser();
   const { uuid } = await browser.mint();

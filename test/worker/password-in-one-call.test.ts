@@ -140,14 +140,15 @@ test("five failures sent at once burn it just the same", async () => {
 
 test("-11: over the limit, with Retry-After", async () => {
   const { uuid } = await stageAt("pending");
-  const via = withBindings({ VERIFY_LIMIT: { limit: async () => ({ success: false }) } });
-  const response = await new Browser({ via }).post(
-    "/qrcode/verify",
-    bodyFor(uuid, await newAccount()),
-  );
+  const via = withBindings({ PASSWORD_LIMIT: { limit: async () => ({ success: false }) } });
+  const device = new Browser({ via });
+  const guess = await wrong(uuid);
+  await device.post("/qrcode/verify", guess);
+  const before = await stored(uuid);
+  const response = await device.post("/qrcode/verify", guess);
   expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
   expect((await response.json<Answer>()).Result).toBe(-11);
-  expect(await stored(uuid)).toMatchObject({ version: 1 });
+  expect(await stored(uuid)).toEqual(before);
 });
 
 test("-1: a foreign page can not send somebody's credentials", async () => {

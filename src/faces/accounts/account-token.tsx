@@ -7,13 +7,12 @@ import type { User } from "../../core/user.ts";
 import { tell, type Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
 import { writeCookie } from "../../http/cookies.ts";
-import { overLimit } from "../../http/flood.ts";
 import { checkUuid, isForm, readForm, readJson, requiredText } from "../../http/input.ts";
 import { noticePage } from "../../http/notice-page.tsx";
+import { checkPassword } from "../../http/password-check.ts";
 import { statusOf } from "../../http/problem.ts";
 import { shownTo } from "../../http/shown.ts";
 import { placeOf } from "../../http/visitor.ts";
-import { checkCredentials } from "../../identity/accounts.ts";
 import { issueToken } from "../../identity/tokens.ts";
 import { PhoneSignInPage } from "../../pages/phone-sign-in.tsx";
 
@@ -28,11 +27,9 @@ export function issueAccountToken(c: Ctx): Promise<Answer> {
 }
 
 async function signInByApp(c: Ctx): Promise<Answer> {
-  const flooded = await overLimit(c, "TOKEN_LIMIT");
-  if (flooded) return flooded;
   const body = await readJson(c, credentials);
   if (isRefusal(body)) return body;
-  const user = await checkCredentials(c.env.DB, body.username, body.password);
+  const user = await checkPassword(c, body.username, body.password);
   if (isRefusal(user)) return user;
   const access_token = await accountToken(c, user);
   const expires_in = c.get("config").accountTtlS;
@@ -47,9 +44,10 @@ async function signInOnPage(c: Ctx): Promise<Answer> {
   if (isRefusal(body)) return body;
   const uuid = checkUuid(c, body.uuid);
   if (isRefusal(uuid)) return tell(c, uuid, noticePage);
-  const user = (await overLimit(c, "TOKEN_LIMIT")) ?? (await checkSignIn(c, body));
+  const user = await checkSignIn(c, body);
   if (isRefusal(user)) {
     const { refused, retryAfterS } = user;
+    if (retryAfterS !== undefined) c.header("Retry-After", String(retryAfterS));
     const username = typeof body["username"] === "string" ? body["username"] : "";
     const page = (
       <PhoneSignInPage
@@ -69,7 +67,7 @@ async function signInOnPage(c: Ctx): Promise<Answer> {
 async function checkSignIn(c: Ctx, body: unknown) {
   const given = v.safeParse(credentials, body);
   if (given.success) {
-    return checkCredentials(c.env.DB, given.output.username, given.output.password);
+    return checkPassword(c, given.output.username, given.output.password);
   }
   const isEmpty = given.issues.some(
     ({ type, input }) => type === "non_empty" || input === undefined,

@@ -9,7 +9,6 @@ import { issueAccountToken } from "./account-token.tsx";
 export const accounts: Face = {
   refusedAs: problem,
   routes: [
-    // Floods are counted inside: a form is answered with its page, which says when to try again.
     post("/account/token", { where: hasAccounts, origin: ownForForms }, issueAccountToken),
     post("/account/forget", { origin: own }, forgetAccount),
   ],

@@ -17,7 +17,7 @@ import { checkOnce, watch } from "./watch.ts";
 
 const byPhone = { origin: ownUnlessToken, flood: "SCAN_LIMIT" } as const;
 const byBrowser = { origin: own, flood: "REDEEM_LIMIT" } as const;
-const byPassword = { where: hasAccounts, origin: ownIfSent, flood: "VERIFY_LIMIT" } as const;
+const byPassword = { where: hasAccounts, origin: ownIfSent } as const;
 
 export const qrcode: Face = {
   refusedAs: problem,

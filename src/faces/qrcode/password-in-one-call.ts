@@ -4,8 +4,8 @@ import { isRefusal } from "../../core/refusal.ts";
 import type { Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
 import { checkUuid, readJson, requiredText } from "../../http/input.ts";
+import { checkPassword } from "../../http/password-check.ts";
 import { placeOf } from "../../http/visitor.ts";
-import { checkCredentials } from "../../identity/accounts.ts";
 import { loginOf } from "../../login/gateway.ts";
 import { freshNumber } from "./fresh-number.ts";
 
@@ -26,7 +26,7 @@ export async function scanAndConfirmWithPassword(c: Ctx): Promise<Answer> {
   if (isRefusal(body)) return body;
   const uuid = checkUuid(c, body.UUID);
   if (isRefusal(uuid)) return uuid;
-  const user = await checkCredentials(c.env.DB, body.UserName, body.Password);
+  const user = await checkPassword(c, body.UserName, body.Password);
   if (isRefusal(user)) {
     // Counted, but what became of it is not told: only a signed-in user may know of the login.
     if (user.refused === "bad_credentials") await loginOf(c.env, uuid).fail();
