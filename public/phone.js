@@ -7,6 +7,7 @@ import { clock, fillIn, line, pick, show } from "./screen.js";
 /** @import { Claim, Decision, PhoneView } from "../src/login/view.ts" */
 
 /** @typedef {PhoneView["browser"]} Browser */
+/** @typedef {"working" | "ask" | "sending" | "verifying" | "confirmed" | "done" | "denied" | "ended"} Look */
 
 const SCAN_LIMIT_MS = 30_000;
 const AGE_EVERY_MS = 5000;
@@ -19,6 +20,9 @@ const NUDGE_AFTER_MS = 5000;
 /** Refusals that another try may overcome. The words of the others say what else to do. */
 /** @type {Refusal["code"][]} */
 const worthAnotherTry = ["not_watched", "rate_limited", "unavailable", "offline"];
+
+/** Ends that are as the user wanted it. @type {Record<string, Look>} */
+const looks = { redeemed: "done", denied: "denied" };
 
 const { lang } = document.documentElement;
 const { dataset } = pick("main");
@@ -175,12 +179,12 @@ function end(key, values) {
   channel?.stop();
   channel = undefined;
   line(undefined);
-  state(key === "redeemed" ? "done" : "ended", key, values);
+  state(looks[key] ?? "ended", key, values);
   again.hidden = !worthAnotherTry.some((code) => code === key);
 }
 
 /**
- * @param {"working" | "ask" | "sending" | "verifying" | "confirmed" | "done" | "ended"} look
+ * @param {Look} look
  * @param {string} [key] @param {Record<string, string | undefined>} [values]
  */
 function state(look, key, values) {

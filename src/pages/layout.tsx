@@ -156,9 +156,12 @@ export function Sentence({ of, known }: { of: string; known: Known }) {
   );
 }
 
-/** A name from elsewhere: kept apart from the words around it, and broken between its labels. */
+/** Shorter names fit a line of the smallest phone, even of a heading. */
+const ONE_LINE_CHARS = 20;
+
+/** A name from elsewhere: apart from the words around it; a long host is broken between its labels. */
 function Name({ name }: { name: string }) {
-  const labels = name.split(/(?=[.:])/);
+  const labels = name.length > ONE_LINE_CHARS ? name.split(/(?=\.)/) : [name];
   return (
     <bdi>
       {labels.map((label, i) => (

@@ -1,5 +1,5 @@
 import { fill } from "./fill.ts";
-import { Layout, Said, Site, type Shown } from "./layout.tsx";
+import { Layout, Said, Sentence, Site, type Shown } from "./layout.tsx";
 import { strings, type Lang } from "./language.ts";
 
 /** Where the way ends; `use_app` and `open_app`: only the site's own app knows who is on the phone. */
@@ -37,7 +37,9 @@ export function NoticePage(props: NoticePageProps) {
         </div>
         {next && (
           <a class="button" href={address[next]}>
-            {fill(strings[lang].next[next], known)}
+            <span>
+              <Sentence of={strings[lang].next[next]} known={known} />
+            </span>
           </a>
         )}
       </main>

@@ -19,7 +19,7 @@ export const en = {
     scan: "Scan the code with your phone’s camera.",
     /** Where only the site's own app knows who is on the phone. */
     scanWithApp: "Scan the code with the {app} app on your phone.",
-    check: "Check what your phone shows, and say yes there.",
+    check: "Check what it shows, and say yes.",
     done: "You are signed in here.",
     safety: "Never scan a code that someone sent you.",
     qr: "QR code: scan it with your phone to sign in",

@@ -10,7 +10,7 @@ export const zhHans: Strings = {
     goOn: "然后继续访问 {client}",
     scan: "用手机相机扫描二维码。",
     scanWithApp: "用手机上的“{app}”App 扫描二维码。",
-    check: "核对手机上显示的信息，然后确认。",
+    check: "核对手机上的信息，然后确认。",
     done: "登录完成。",
     safety: "切勿扫描他人发来的二维码。",
     qr: "登录二维码，请用手机扫描",

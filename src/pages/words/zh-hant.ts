@@ -10,7 +10,7 @@ export const zhHant: Strings = {
     goOn: "然後繼續前往 {client}",
     scan: "用手機相機掃描 QR Code。",
     scanWithApp: "用手機上的「{app}」App 掃描 QR Code。",
-    check: "核對手機上顯示的資訊，然後確認。",
+    check: "核對手機上的資訊，然後確認。",
     done: "登入完成。",
     safety: "切勿掃描他人傳來的 QR Code。",
     qr: "登入用的 QR Code，請以手機掃描",
