@@ -46,7 +46,7 @@ test.concurrent.each(looks)("the phone's page, $lang", async ({ lang, ...look })
   const player = await Player.at(page);
   const { uuid } = await new HttpBrowser(stage.origin).mint();
   const { states, yes: sayYes } = strings[lang].phone;
-  for (const [key, scene] of phoneScenes) {
+  for (const [key, scene] of phoneScenes(new URL(stage.origin).host)) {
     player.scene = scene;
     await page.goto(`/qrcode/scan?uuid=${uuid}`);
     if (scene.plays?.["POST /qrcode/confirm"])
@@ -55,6 +55,7 @@ test.concurrent.each(looks)("the phone's page, $lang", async ({ lang, ...look })
       browser: "Chrome, macOS",
       site: new URL(stage.origin).host,
       name: "Ada Lovelace",
+      client: "Acme (acme.example)",
     });
     await page.getByRole("heading", { name: title, exact: true }).waitFor();
     await expectNothingFoundInAnyLook(page, `phone-${key}-${lang}`);

@@ -73,7 +73,9 @@ test.concurrent.each(langs)(
     const page = await stage.phone("ada", { viewport: { width: 320, height: 568 } });
     const player = await Player.at(page);
     const { uuid } = await new HttpBrowser(stage.origin).mint();
-    for (const [, scene] of phoneScenes.filter(([key]) => key === "ask")) {
+    for (const [, scene] of phoneScenes(new URL(stage.origin).host).filter(
+      ([key]) => key === "ask",
+    )) {
       player.scene = scene;
       await page.goto(`/qrcode/scan?uuid=${uuid}&lang=${lang}`);
       for (const part of ["#say", "dl", "#ask .warn", "#no", "#yes", "#left-ask"]) {
