@@ -4,9 +4,14 @@
 
 /**
  * Takes the answer to the site, by its address or by a form.
- * @param {RedeemedForSite} answer
+ * @param {object} answer As `POST /oauth/redeem` gave it.
  */
-export function goOn({ redirect_to: to, form: fields }) {
+export function goOn(answer) {
+  const { redirect_to: to, form: fields } = /** @type {RedeemedForSite} */ (answer);
+  // Where storage is blocked, nothing was kept.
+  try {
+    sessionStorage.kept = "";
+  } catch {}
   if (!fields) return location.replace(to);
   const form = document.createElement("form");
   form.method = "post";

@@ -4,7 +4,7 @@ import { call, insist } from "./client/call.js";
 import { watch } from "./client/watch.js";
 import { clock, fillIn, line, pick, show } from "./screen.js";
 /** @import { Answer, Refusal } from "./client/call.js" */
-/** @import { BrowserView, Minted, Redeemed, RedeemedForSite } from "../src/login/view.ts" */
+/** @import { BrowserView, Minted, Redeemed } from "../src/login/view.ts" */
 
 /** So many codes in a row come by themselves, without a scan: a forgotten tab must cost nothing. */
 const RENEWALS_MAX = 5;
@@ -91,14 +91,13 @@ function view(login) {
  */
 function keep(login) {
   try {
-    const more = { uuid, attempt, request };
-    sessionStorage.kept = login ? JSON.stringify({ ...login, ...more }) : "";
+    sessionStorage.kept = login ? JSON.stringify({ ...login, uuid, attempt, request }) : "";
   } catch {
     // Storage is blocked: a reload will begin anew.
   }
 }
 
-/** Of this site's. @returns {(BrowserView & { uuid: string, attempt: string }) | undefined} */
+/** @returns {(BrowserView & { uuid: string, attempt: string }) | undefined} */
 function kept() {
   try {
     const login = JSON.parse(sessionStorage.kept);
@@ -118,7 +117,7 @@ function refused({ code: why }) {
 
 /**
  * Sends the ticket until it is answered. `already_used` may mean our own redemption, whose answer
- * was lost: whether this browser is signed in tells. Without a ticket: a site hears the no.
+ * was lost: whether this browser is signed in tells.
  * @param {Partial<BrowserView>} login
  */
 async function redeem({ ticket, time: issued, expires_in: withinS = 30 }) {
@@ -126,13 +125,11 @@ async function redeem({ ticket, time: issued, expires_in: withinS = 30 }) {
   redeeming = true;
   const path = request ? "/oauth/redeem" : "/login/qrcode";
   const body = { uuid, ticket, time: issued, return_to: returnTo, attempt, request };
-  /** @type {Answer<Redeemed & RedeemedForSite>} */
+  /** @type {Answer<Redeemed>} */
   const answer = await insist("POST", path, body, withinS * 1000, line);
   line(undefined);
-  if (answer.ok && request) {
-    finish();
-    (await import("./for-site.js")).goOn(answer.body);
-  } else if (answer.ok) leave(answer.body.return_to);
+  if (answer.ok && request) (await import("./for-site.js")).goOn(answer.body);
+  else if (answer.ok) leave(answer.body.return_to);
   else if (answer.code === "already_used" || answer.code === "expired") await settle(answer.code);
   else end(answer.code);
 }
@@ -147,15 +144,11 @@ async function settle(why) {
   else end(me.code === "offline" ? "offline" : why === "expired" ? "unfinished" : why);
 }
 
-function finish() {
+/** @param {string} to */
+function leave(to) {
   keep(undefined);
   channel.stop();
   state("redeemed");
-}
-
-/** @param {string} to */
-function leave(to) {
-  finish();
   const url = new URL(to, location.href);
   location.replace(url.origin === location.origin ? url : "/");
 }
@@ -211,7 +204,6 @@ async function renew(why) {
   );
   line(undefined);
   renewing = false;
-  // The key that knew the site is gone; our address knows it, too.
   if (!answer.ok && answer.code === "not_your_browser") return location.reload();
   if (!answer.ok) return end(answer.code);
   ({ uuid } = answer.body);

@@ -41,13 +41,13 @@ export function LoginPage(props: LoginPageProps) {
           <Mark />
           <span>
             <Sentence of={words.title} known={known} />
+            {client && (
+              <small class="line">
+                <link rel="modulepreload" href="/for-site.js" />
+                <Sentence of={words.goOn} known={{ client: client.name }} />
+              </small>
+            )}
           </span>
-          {client && (
-            <small>
-              <link rel="modulepreload" href="/for-site.js" />
-              <Sentence of={words.goOn} known={{ client: client.name }} />
-            </small>
-          )}
         </h1>
         <div class="door">
           <div class="tile">

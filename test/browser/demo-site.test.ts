@@ -1,6 +1,8 @@
 /** The demo site of `npm start`: what a stranger tries first, and what a site copies. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { strings } from "../../src/pages/language.ts";
 import { button, readCode, says, untilAttached } from "../support/people.ts";
 import { useStage } from "../support/stage.ts";
@@ -65,6 +67,47 @@ test("is told of a no on the phone, and says so in the browser's language", asyn
   await phone.goto(await askToSignIn(desktop, "扫码登录"));
   await button(phone, en.phone.no).tap();
   await desktop.getByText("您已在手机上拒绝登录。").waitFor();
+});
+
+/** A site that wants its answers by POST, and shows how many it got. */
+async function postedTo(): Promise<{ readonly url: string; readonly posts: URLSearchParams[] }> {
+  const posts: URLSearchParams[] = [];
+  const server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => (body += String(chunk)));
+    request.on("end", () => {
+      if (request.method === "POST") posts.push(new URLSearchParams(body));
+      response.end(`${request.method} ${posts.length}`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://localhost:${(server.address() as AddressInfo).port}/callback`, posts };
+}
+
+test("form_post: code and fault come to the site as a form, past the pages' own policy", async () => {
+  const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
+  const { url: redirect_uri, posts } = await postedTo();
+  const request = new URLSearchParams({
+    client_id: "demo",
+    redirect_uri,
+    response_type: "code",
+    response_mode: "form_post",
+    scope: "openid",
+    state: "s",
+  });
+  const asking = `${stage.origin}/oauth/authorize?${request.toString()}`;
+  await Promise.all([untilAttached(desktop), desktop.goto(asking)]);
+  await phone.goto(await readCode(desktop));
+  await phone.getByText("Sign in to Demo site (an app on that computer)?").waitFor();
+  await button(phone, en.phone.yes).tap();
+  await desktop.getByText("POST 1").waitFor();
+  await desktop.goto(`${asking}&prompt=none`);
+  await desktop.getByText("POST 2").waitFor();
+  const [code, fault] = posts;
+  expect([...(code?.keys() ?? [])]).toEqual(["code", "state", "iss"]);
+  expect(fault?.get("error")).toBe("login_required");
+  expect([code, fault].map((it) => it?.get("iss"))).toEqual([stage.origin, stage.origin]);
 });
 
 test("lets nobody in by an answer that this browser has not asked for", async () => {
