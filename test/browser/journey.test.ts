@@ -123,7 +123,8 @@ test.concurrent("No on the phone: both are told, nobody is signed in, a fresh co
   await greets(desktop, "Ada Lovelace");
 });
 
-test.concurrent("on localhost the code can be opened in a second window of the same browser", async () => {
+// By itself, as an isolate checks few passwords at once.
+test("on localhost the code can be opened in a second window of the same browser", async () => {
   const desktop = await stage.desktop();
   await openLogin(desktop);
   const opened = desktop.waitForEvent("popup");

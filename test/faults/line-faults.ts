@@ -1,9 +1,8 @@
 /** The line between browser and server: cut, slow, held, thin, and closed to upgrades. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test, type TestContext } from "vitest";
-import { strings } from "../../src/pages/language.ts";
 import { App } from "../support/http-login.ts";
-import { button, untilAttached } from "../support/people.ts";
+import { untilAttached } from "../support/people.ts";
 import type { Stage } from "../support/stage.ts";
 import type { Book } from "../support/faults/book.ts";
 import {
@@ -19,7 +18,6 @@ import {
   type Scene,
 } from "../support/faults/scene.ts";
 
-const { en } = strings;
 const DOWN_MS = 2000;
 const TOUCHED_WITHIN_MS = 30_000;
 const ASKS_WITHIN_MS = 45_000;
@@ -69,7 +67,7 @@ export function lineFaults(stage: Stage, book: Book): void {
     const scene = await scanned(t, stage);
     scene.line.hold();
     const since = await done(() => scene.app.confirm(scene.uuid));
-    await button(scene.tab.page, en.login.again).click();
+    await scene.tab.page.locator("#again").click();
     page.stale(await scene.tab.shows("home", since));
     await expectSignedIn(scene.tab.page);
   });

@@ -74,7 +74,7 @@ export function phoneFaults(stage: Stage, book: Book): void {
     const since = performance.now();
     await sleep(LOST_FOR_MS);
     phoneLine.losesAnswersTo = undefined;
-    page.stale(await phone.shows("ended", since));
+    page.stale(await phone.shows("denied", since));
     await says(phone.page, words.states.denied);
     await tab.shows("ended", 0);
   });

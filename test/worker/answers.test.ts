@@ -97,7 +97,6 @@ const limits = [
   ["SCAN_LIMIT", "POST /qrcode/cancel"],
   ["REDEEM_LIMIT", "POST /login/qrcode"],
   ["REDEEM_LIMIT", "POST /login/verify"],
-  ["TOKEN_LIMIT", "POST /account/token"],
 ] as const;
 
 test.for(limits)("over %s, %s answers 429 with Retry-After", async ([limit, call]) => {
@@ -128,16 +127,6 @@ test("a stranger who knows a uuid but not its browser key cannot use up the owne
   for (const [name, value] of browser.cookies) stranger.cookies.set(name, value);
   await stranger.check(uuid);
   expect(counted).toEqual([uuid]);
-});
-
-test("the limit on tokens counts one address, and holds up no other", async () => {
-  const flooding = new Browser();
-  const statuses = [];
-  // Twice the limit of a minute, as a new minute may begin meanwhile.
-  for (let i = 0; i < 61; i++) statuses.push((await flooding.post("/account/token", {})).status);
-  expect(statuses).toContain(429);
-  expect(statuses.slice(0, 30)).not.toContain(429);
-  expect((await new Browser().post("/account/token", {})).status).toBe(400);
 });
 
 test("every call works without rate limiting bindings, as on plain workerd", async () => {
