@@ -14,10 +14,17 @@ export const wranglerPath = join(
   "bin/wrangler.js",
 );
 
+export interface ObjectClass {
+  readonly binding: string;
+  readonly className: string;
+}
+
 export interface Bundle {
   readonly path: string;
   readonly bytes: number;
   readonly gzipBytes: number;
+  /** The classes of its objects, and what they are bound as. */
+  readonly objects: readonly ObjectClass[];
   /** Bytes of the bundle by where they come from: a package, a room of `src`, a face. */
   readonly parts: ReadonlyMap<string, number>;
 }
@@ -42,8 +49,17 @@ export async function bundle(config: string, readable = false): Promise<Bundle> 
     path,
     bytes: source.length,
     gzipBytes: gzipSync(source, { level: 9 }).length,
+    objects: objectsOf(readFileSync(config, "utf8")),
     parts: partsOf(JSON.parse(readFileSync(join(outdir, "bundle-meta.json"), "utf8")) as Meta),
   };
+}
+
+function objectsOf(toml: string): ObjectClass[] {
+  const bound = /^\[\[durable_objects\.bindings\]\]\s+name = "(.+?)"\s+class_name = "(.+?)"/gm;
+  return [...toml.matchAll(bound)].map(([, binding = "", className = ""]) => ({
+    binding,
+    className,
+  }));
 }
 
 /** What esbuild says of a bundle. */

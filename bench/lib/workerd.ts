@@ -21,8 +21,6 @@ export const ASLEEP_AFTER_MS = 14_000;
 export interface Serve {
   readonly name: string;
   readonly code: Bundle;
-  readonly objectClass: string;
-  readonly objectBinding: string;
   readonly storage: "disk" | "memory";
   readonly vars?: Readonly<Record<string, string>>;
   /** A module that imports "./index.js", stands in front of it and exports what it exports. */
@@ -71,20 +69,26 @@ const text = (value: string) => JSON.stringify(value);
 function configText(options: Serve, port: number, dir: string, storageDir: string): string {
   // Files to embed are looked up from the configuration file; absolute paths mean something else.
   const embed = (path: string) => `esModule = embed ${text(relative(dir, path))}`;
-  const { code, wrapper, assetsDir, objectClass, objectBinding } = options;
+  const { code, wrapper, assetsDir } = options;
   const main = `(name = "index.js", ${embed(code.path)})`;
   const front = wrapper && `(name = "wrapper.js", ${embed(wrapper)}), `;
   const bindings = Object.entries(options.vars ?? {}).map(
     ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
   );
-  bindings.push(`(name = ${text(objectBinding)}, durableObjectNamespace = ${text(objectClass)})`);
+  for (const { binding, className } of code.objects) {
+    bindings.push(`(name = ${text(binding)}, durableObjectNamespace = ${text(className)})`);
+  }
+  const namespaces = code.objects.map(
+    ({ className }) =>
+      `(className = ${text(className)}, uniqueKey = ${text(className)}, enableSql = true)`,
+  );
   const services = [
     `(name = "worker", worker = (
       modules = [${front ?? ""}${main}],
       ${deployedAs},
       bindings = [${bindings.join(", ")}],
       globalOutbound = "loopback",
-      durableObjectNamespaces = [(className = ${text(objectClass)}, uniqueKey = "bench", enableSql = true)],
+      durableObjectNamespaces = [${namespaces.join(", ")}],
       durableObjectStorage = (localDisk = "storage")))`,
     // The token issuer's keys are fetched from the bench itself; nothing else can be reached.
     `(name = "loopback", network = (allow = ["local"]))`,

@@ -30,8 +30,6 @@ async function start({ name, durability, storage, vars = {} }: Relay): Promise<P
     code: await (bundled ??= bundle(
       fileURLToPath(new URL("./relay/wrangler.toml", import.meta.url)),
     )),
-    objectClass: "Relay",
-    objectBinding: "RELAY",
     storage,
     vars,
   });

@@ -62,8 +62,6 @@ export async function startThisProject(issuer: Issuer, options: Options): Promis
   const worker = await serve({
     name: options.name,
     code: await bundleThisProject(options.readable),
-    objectClass: "LoginObject",
-    objectBinding: "LOGIN",
     storage: options.storage,
     vars: {
       SECRET: randomBytes(32).toString("base64url"),

@@ -4,7 +4,7 @@
  * Used only where counting is the point, never where time is measured.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import worker, { LoginObject as Bare } from "./index.js";
+import worker, * as bare from "./index.js";
 
 const counts = {
   worker: 0,
@@ -42,9 +42,9 @@ function counted(name, handler) {
 }
 
 function patch(proto, name, tell) {
-  const bare = proto[name];
+  const uncounted = proto[name];
   proto[name] = function (...args) {
-    const result = bare.apply(this, args);
+    const result = uncounted.apply(this, args);
     tell(args, result);
     return result;
   };
@@ -74,21 +74,27 @@ function countStorage({ storage }) {
   patch(Object.getPrototypeOf(storage.sql), "exec", (_, cursor) => cursors.push(cursor));
 }
 
-export class LoginObject extends Bare {
-  constructor(ctx, env) {
-    countStorage(ctx);
-    super(ctx, env);
-    counts.woken++;
+function counting(Bare) {
+  class Counting extends Bare {
+    constructor(ctx, env) {
+      countStorage(ctx);
+      super(ctx, env);
+      counts.woken++;
+    }
   }
+  for (const name of Object.getOwnPropertyNames(Bare.prototype)) {
+    const { value } = Object.getOwnPropertyDescriptor(Bare.prototype, name);
+    if (name === "constructor" || typeof value !== "function") continue;
+    Object.defineProperty(Counting.prototype, name, {
+      value: counted(name, value),
+      configurable: true,
+    });
+  }
+  return Counting;
 }
-for (const name of Object.getOwnPropertyNames(Bare.prototype)) {
-  const { value } = Object.getOwnPropertyDescriptor(Bare.prototype, name);
-  if (name === "constructor" || typeof value !== "function") continue;
-  Object.defineProperty(LoginObject.prototype, name, {
-    value: counted(name, value),
-    configurable: true,
-  });
-}
+
+export const LoginObject = counting(bare.LoginObject);
+export const UserObject = counting(bare.UserObject);
 
 export default {
   ...worker,
