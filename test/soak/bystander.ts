@@ -3,7 +3,7 @@
  * rightly. The bystander's median must stay within five times its idle one, and the right password
  * must be let in. Under a minute in all. See README.md.
  *
- *   node test/soak/bystander.ts [--addresses 200] [--seconds 20]
+ *   npx node test/soak/bystander.ts [--addresses 200] [--seconds 20]
  */
 import { join } from "node:path";
 import { performance } from "node:perf_hooks";
