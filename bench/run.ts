@@ -43,17 +43,26 @@ const issuer = await startIssuer();
 
 if (wants("speed", "throughput", "mint")) {
   const crowd = await startCrowd(issuer, hasRedis);
-  const { parties, subject, profiled, inMemory, storingRelay, polled, ticking } = crowd;
+  const { parties, subject, profiled, inMemory, storingRelay, contractRelay, polled, ticking } =
+    crowd;
   if (wants("speed")) await report.add("1, 2: speed", () => measureSpeed(crowd, scale));
   if (wants("mint")) {
     // What differs from another party only in how a login goes on mints as that one does.
-    const same = new Set<Party | undefined>([inMemory, storingRelay, polled, ticking]);
+    const same = new Set<Party | undefined>([
+      inMemory,
+      storingRelay,
+      contractRelay,
+      polled,
+      ticking,
+    ]);
     const minters = parties.filter((party) => !same.has(party));
     await report.add("3: mint", () => measureMint(minters, subject, profiled, scale));
     await report.add("3b: drawing", () => measureDrawing(scale));
   }
   if (wants("throughput")) {
-    const sprinters = parties.filter((party) => party.hears === "push" && party !== ticking);
+    const sprinters = parties.filter(
+      (party) => party.hears === "push" && party !== ticking && party !== contractRelay,
+    );
     await report.add("5: throughput", () => measureThroughput(sprinters, subject, profiled, scale));
   }
   await crowd.stop();

@@ -16,12 +16,13 @@ export interface Speed {
   readonly inMemory: Party;
   readonly bareRelay: Party;
   readonly storingRelay: Party;
+  readonly contractRelay: Party;
   readonly redisPush?: Party;
   readonly polled?: Party;
 }
 
 export async function measureSpeed(
-  { parties, subject, inMemory, bareRelay, storingRelay, redisPush, polled }: Speed,
+  { parties, subject, inMemory, bareRelay, storingRelay, contractRelay, redisPush, polled }: Speed,
   scale: Scale,
 ): Promise<Findings> {
   const pushed = parties.filter(({ hears }) => hears === "push");
@@ -43,8 +44,8 @@ export async function measureSpeed(
       return [party, (cpuMs(party.pids()) - (before.get(party) ?? 0)) / logins];
     }),
   );
-  const cpuOverRelay = (party: Party) =>
-    (cpuOf.get(party) ?? Number.NaN) / (cpuOf.get(storingRelay) ?? Number.NaN);
+  const cpuOver = (relay: Party, party: Party) =>
+    (cpuOf.get(party) ?? Number.NaN) / (cpuOf.get(relay) ?? Number.NaN);
   const confirmOf = (party: Party | undefined) => of(party && samples.get(party), "confirmMs");
   const rows = parties.map((party) => {
     const own = samples.get(party) ?? [];
@@ -63,12 +64,14 @@ export async function measureSpeed(
       requests: median(of(own, "requests")),
       bytes: median(of(own, "bytes")),
       cpu: cpuOf.get(party),
-      cpuRatio: cpuOverRelay(party),
+      cpuRatio: cpuOver(storingRelay, party),
+      cpuOverContract: cpuOver(contractRelay, party),
       logins: own.length,
     };
   });
 
-  const cpu = cpuOverRelay(subject);
+  const cpu = cpuOver(storingRelay, subject);
+  const checks = cpuOver(contractRelay, subject);
   const ahead = median(confirmOf(polled)) / median(confirmOf(subject));
   const verdicts: Verdict[] = [
     tapVerdict("both in memory, within 2× of the bare relay", inMemory, bareRelay, 2),
@@ -83,6 +86,11 @@ export async function measureSpeed(
       promise: "CPU of a whole login: both on disk, within 1.3× of the relay that stores",
       found: `${cpu.toFixed(2)}×`,
       holds: cpu <= 1.3,
+    },
+    {
+      promise: "CPU of a whole login: within 1.5× of a relay that answers our contract unchecked",
+      found: `${checks.toFixed(2)}×`,
+      holds: checks <= 1.5,
     },
   ];
   function tapVerdict(what: string, a: Party, b: Party | undefined, most: number): Verdict {
@@ -130,6 +138,7 @@ export async function measureSpeed(
           "bytes on the wire": "bytes",
           "server CPU ms per login": "cpu",
           "CPU ÷ relay that stores": "cpuRatio",
+          "CPU ÷ relay with our contract": "cpuOverContract",
           durability: "durability",
         },
         rows,

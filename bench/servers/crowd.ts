@@ -2,6 +2,7 @@
 import type { Issuer } from "../lib/issuer.ts";
 import type { Party } from "../lib/party.ts";
 import { startBetterAuth } from "./better-auth.ts";
+import { startContractRelay } from "./contract-relay.ts";
 import { startStoringRelay, startBareRelay } from "./relay.ts";
 import { startHomeMade } from "./home-made.ts";
 import { startOidcProvider } from "./oidc-provider.ts";
@@ -18,6 +19,8 @@ export interface Crowd {
   readonly bareRelay: Party;
   /** The same, and what it relays is stored first. */
   readonly storingRelay: Party;
+  /** The same, and it answers our contract: what is above it is what the checks cost. */
+  readonly contractRelay: Party;
   /** The home-made ones need Redis. */
   readonly redisPush?: Party;
   readonly polled?: Party;
@@ -49,6 +52,7 @@ export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Cro
   });
   const bareRelay = await startBareRelay();
   const storingRelay = await startStoringRelay();
+  const contractRelay = await startContractRelay();
   const homeMade = hasRedis && {
     redisPush: await startHomeMade(issuer, { ...kinds.push, durable: false }),
     redisPushDurable: await startHomeMade(issuer, {
@@ -65,6 +69,7 @@ export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Cro
     inMemory,
     bareRelay,
     storingRelay,
+    contractRelay,
     ...Object.values(homeMade || {}),
     ...devices,
   ];
@@ -75,6 +80,7 @@ export async function startCrowd(issuer: Issuer, hasRedis: boolean): Promise<Cro
     inMemory,
     bareRelay,
     storingRelay,
+    contractRelay,
     ...homeMade,
     stop: async () => void (await Promise.all([...parties, profiled].map((party) => party.stop()))),
   };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Issuer } from "../lib/issuer.ts";
 import { cookiesOf, type Person } from "../lib/person.ts";
-import { Ear, hangUp, pollInto, type Mint, type Party } from "../lib/party.ts";
+import { Ear, hangUp, pollInto, type Login, type Mint, type Party } from "../lib/party.ts";
 import { bundle, projectDir, type Bundle } from "../lib/bundle.ts";
 import { serve, type Workerd } from "../lib/workerd.ts";
 
@@ -74,12 +74,11 @@ export async function startThisProject(issuer: Issuer, options: Options): Promis
     ...(options.counting && { wrapper }),
     ...(options.assets && { assetsDir: join(projectDir, "public") }),
   });
-  const { pollEveryS, loadsPage = false } = options;
   return {
     name: options.name,
     durability:
       options.storage === "disk" ? "on disk, fsync per change" : "in memory (file system in RAM)",
-    hears: pollEveryS === undefined ? "push" : { everyS: pollEveryS },
+    hears: options.pollEveryS === undefined ? "push" : { everyS: options.pollEveryS },
     tells: ["scanned", "confirmed"],
     origin: worker.origin,
     inspector: worker.inspector,
@@ -87,7 +86,7 @@ export async function startThisProject(issuer: Issuer, options: Options): Promis
     stop: worker.stop,
     counts: () => countsOf(worker),
     mints: [mintBy("/", true), mintBy("/qrcode/get?svg=1", true), mintBy("/qrcode/get", false)],
-    begin: (browser, phone) => begin(browser, phone, issuer.token(), { pollEveryS, loadsPage }),
+    begin: (browser, phone) => beginLogin(browser, phone, issuer.token(), options),
   };
 }
 
@@ -131,12 +130,13 @@ export async function loadPage(browser: Person): Promise<Minted> {
   return { uuid, own: { cookie, origin: browser.origin } };
 }
 
-async function begin(
+/** What a browser and a phone do by our contract, whichever server answers it. */
+export async function beginLogin(
   browser: Person,
   phone: Person,
   token: string,
-  { pollEveryS, loadsPage }: { pollEveryS: number | undefined; loadsPage: boolean },
-) {
+  { pollEveryS, loadsPage }: Pick<Options, "pollEveryS" | "loadsPage"> = {},
+): Promise<Login> {
   const { uuid, own } = await (loadsPage ? loadPage(browser) : getCode(browser));
   const bearer = { authorization: `Bearer ${token}` };
 

@@ -19,15 +19,18 @@ export const langs = Object.keys(strings) as Lang[];
 /** What is spoken with somebody who asks for nothing that we have. */
 const DEFAULT: Lang = "en";
 
-/** Which of ours has which language and script: `zh-Hant` is not read by everybody who reads `zh`. */
-const byScript = new Map(langs.map((lang) => [scriptOf(lang), lang]));
-
 /**
- * Ours that is meant by a BCP 47 tag, if any. A tag that names no script has its country's usual one
- * (UTS 35, likely subtags): `zh` and `zh-SG` are Simplified, `zh-TW` and `zh-HK` Traditional.
+ * Ours that is meant by a BCP 47 tag, if any. Where we have a language in two scripts, a tag that
+ * names none has its country's usual one (UTS 35, likely subtags): `zh` and `zh-SG` are Simplified,
+ * `zh-TW` and `zh-HK` Traditional.
  */
 export function languageNamed(tag: string): Lang | undefined {
-  return byScript.get(scriptOf(tag));
+  const language = languagePart(tag);
+  const ours = langs.filter((lang) => languagePart(lang) === language);
+  if (ours.length < 2) return ours[0];
+  // Asked only now, as the platform takes milliseconds to load what it knows of scripts.
+  const script = scriptOf(tag);
+  return ours.find((lang) => scriptOf(lang) === script);
 }
 
 /**
@@ -45,13 +48,17 @@ export function languageOf(acceptLanguage: string | undefined): Lang {
   return best.lang;
 }
 
-/** Language and script, `zh-Hant`; "" for what is no tag. */
-function scriptOf(tag: string): string {
+/** The first subtag, in small letters: `zh` of `zh-Hant-HK`. */
+function languagePart(tag: string): string {
+  return (/^[a-z]+(?=-|$)/i.exec(tag)?.[0] ?? "").toLowerCase();
+}
+
+/** Undefined for what is no tag. */
+function scriptOf(tag: string): string | undefined {
   try {
-    const { language, script } = new Intl.Locale(tag).maximize();
-    return `${language}-${script}`;
+    return new Intl.Locale(tag).maximize().script;
   } catch {
-    return "";
+    return undefined;
   }
 }
 
