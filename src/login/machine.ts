@@ -11,6 +11,7 @@ import { consequence, nearness, type Nearness, type Proximity } from "./proximit
 import type { Place } from "../core/place.ts";
 import { refuse, type Refusal, type RefusalReason } from "../core/refusal.ts";
 import type { Site } from "../core/site.ts";
+import type { User } from "../core/user.ts";
 
 export type State =
   | "pending"
@@ -23,14 +24,6 @@ export type State =
 
 /** Why a login ended without a session. */
 export type EndReason = "denied" | "timeout" | "too_many_attempts" | "wrong_code";
-
-/** Who is on the phone, as the identity adapter said. */
-export interface User {
-  readonly sub: string;
-  readonly name: string;
-  /** An https URL, or a path on our own origin. */
-  readonly avatar?: string;
-}
 
 /** The browser that waits, from its attaching request, never from what its page claims. */
 export interface Browser extends Place {
