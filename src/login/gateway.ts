@@ -30,8 +30,8 @@ export function loginOf(env: Env, uuid: string) {
       return ask((login) => login.redeem(uuid, event));
     },
 
-    /** Once: said again, it would take back what it gave. */
-    exchange: (event: EventOf<"exchange">) => unrepeatable((login) => login.exchange(uuid, event)),
+    /** It names its attempt, so it may be repeated: any other would take back what it gave. */
+    exchange: (event: EventOf<"exchange">) => repeatable((login) => login.exchange(uuid, event)),
 
     fail: () => unrepeatable((login) => login.fail(uuid)),
 

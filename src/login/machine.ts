@@ -46,8 +46,9 @@ export interface Asked {
 /** The authorization code of a login that was redeemed for a site. */
 export interface Code extends Asked {
   readonly until: number;
-  /** It was presented by its site, rightly or not. */
+  /** It was presented by its site, rightly or not: in this attempt, and in no other. */
   readonly isSpent?: true;
+  readonly spentIn?: string;
 }
 
 export interface Login {
@@ -114,6 +115,8 @@ export type Event =
       readonly redirectUri: string;
       /** What the code verifier makes: the challenge that it answers. */
       readonly challenge?: string;
+      /** Names this call of the site, so that an answer lost on our side can be asked for again. */
+      readonly attempt: string;
     }
   | { readonly kind: "watch"; readonly sub: string }
   | { readonly kind: "fail" }
@@ -308,10 +311,13 @@ function exchange(login: Login, event: EventOf<"exchange">, at: At): Step {
     return no(login, "bad_grant", "code_unknown");
   }
   if (event.site !== code.site) return no(login, "bad_grant", "code_of_other_client");
-  if (code.isSpent) return no(login, "already_used", "code_reused");
-  if (at.now >= code.until) return no(login, "bad_grant", "code_too_late");
-  const spent = change(login, { code: { ...code, isSpent: true } });
   const fault = faultOf(code, event);
+  if (code.isSpent) {
+    if (event.attempt !== code.spentIn) return no(login, "already_used", "code_reused");
+    return fault === undefined ? { login } : no(login, "bad_grant", fault);
+  }
+  if (at.now >= code.until) return no(login, "bad_grant", "code_too_late");
+  const spent = change(login, { code: { ...code, isSpent: true, spentIn: event.attempt } });
   if (fault === undefined) return { login: spent, happened: "code_exchanged" };
   return {
     login: spent,

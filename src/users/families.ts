@@ -92,15 +92,23 @@ export function overAt(entry: Entry): number {
   return Math.min(usedAt + REFRESH_IDLE_S * 1000, begunAt + REFRESH_TTL_S * 1000);
 }
 
-/** Once for each grant. Asked again, as after a lost answer, it is as it was. */
+/**
+ * Once for each grant. Asked again, as after a lost answer, it is as it was; so is one that was
+ * ended before it began, as by a second use of its code that overtook the first. The login has said
+ * which use was the first; in which order both get here must not change what either is told.
+ */
 function begin(before: Entry | undefined, grant: Grant, now: number): Step {
   if (before !== undefined) {
-    const found = goingOn(before, now);
+    const found = isEnded(before) ? before : goingOn(before, now);
     return isRefusal(found) ? { entry: before, refusal: found } : { entry: before };
   }
-  const isOffline = grant.scope.split(" ").includes("offline_access");
-  const entry = { grant, begunAt: now, usedAt: now, ...(isOffline && { newest: 0 }) };
+  const entry = { grant, begunAt: now, usedAt: now, ...firstTokenOf(grant) };
   return { entry, happened: "begun" };
+}
+
+/** A grant has a refresh token only for `offline_access`. */
+export function firstTokenOf({ scope }: Pick<Grant, "scope">): { readonly newest?: number } {
+  return scope.split(" ").includes("offline_access") ? { newest: 0 } : {};
 }
 
 function refresh(

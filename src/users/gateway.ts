@@ -24,8 +24,8 @@ export function userOf(env: Users, keys: UserKeys, sub: string) {
     /**
      * Stores the grant: one row, and one for the alarm where the user has no other.
      *
-     * @returns a refresh token if its scope has `offline_access`; or `bad_grant` if it was ended
-     * before it began, or `unavailable`
+     * @returns a refresh token if its scope has `offline_access`; also for one that was ended before
+     * it began, of which nothing is stored and no token is good; or `unavailable`
      */
     async begin(grant: Grant): Promise<{ readonly refreshToken?: string } | Refusal> {
       const begun = await ask(env, current, (user) => user.begin(grant));

@@ -10,6 +10,7 @@ import { audit } from "../core/audit.ts";
 import { GRANTS_MAX } from "../core/limits.ts";
 import { isRefusal, type Refusal } from "../core/refusal.ts";
 import {
+  firstTokenOf,
   goingOn,
   overAt,
   refusalOf,
@@ -23,13 +24,14 @@ import {
 const PREFIX = "grant:";
 
 export class UserObject extends DurableObject<Env> {
-  /** @returns the number of its newest refresh token, where it has one */
+  /** @returns the number of its newest refresh token, where it has one; dead ones of an ended grant */
   async begin(grant: Grant): Promise<{ readonly newest?: number } | Refusal> {
-    const family = this.#on(grant.id, { kind: "begin", grant });
-    if (isRefusal(family)) return family;
+    const entry = this.#on(grant.id, { kind: "begin", grant });
+    if (isRefusal(entry)) return entry;
+    if (!isFamily(entry)) return firstTokenOf(grant);
     this.#makeRoomFor(grant.id);
-    await this.#setTheAlarm(grant.id, family);
-    return family.newest === undefined ? {} : { newest: family.newest };
+    await this.#setTheAlarm(grant.id, entry);
+    return entry.newest === undefined ? {} : { newest: entry.newest };
   }
 
   /** @returns the grant, and the number of the token that follows the one presented */
@@ -71,7 +73,7 @@ export class UserObject extends DurableObject<Env> {
     await this.ctx.storage.setAlarm(Math.min(...left.map(([, entry]) => overAt(entry))));
   }
 
-  #on(id: string, event: Exclude<Event, { kind: "end" }>): Family | Refusal;
+  #on(id: string, event: Extract<Event, { kind: "refresh" }>): Family | Refusal;
   #on(id: string, event: Event): Entry | Refusal;
   #on(id: string, event: Event): Entry | Refusal {
     const before = this.#load(id);

@@ -101,10 +101,12 @@ test("revoked by any of its tokens the grant is over, and a second time there is
   expect(await revoke(env, keys, second, "acme")).toMatchObject(refused("grant_ended"));
 });
 
-test("32 a code used twice: what ends before it begins never begins", async () => {
+test("32 a code used twice: what ends before it begins never begins, and its token is dead", async () => {
   const { user, grant, alarm } = newUser();
   expect(await user.end("a")).toBeUndefined();
-  expect(await user.begin(grant("a"))).toMatchObject(refused("grant_ended"));
+  const token = tokenOf(await user.begin(grant("a")));
+  expect(await user.stateOf("a")).toMatchObject(refused("grant_ended"));
+  expect(await refresh(env, keys, token, "acme")).toMatchObject(refused("grant_ended"));
   expect(await alarm()).not.toBeNull();
 });
 

@@ -34,7 +34,10 @@ const right: EventOf<"exchange"> = {
   confirmedAt: CONFIRMED_AT,
   redirectUri: asked.redirectUri,
   challenge: "challenge-1",
+  attempt: "attempt-1",
 };
+/** The same from another call of the site. */
+const again = { ...right, attempt: "attempt-2" };
 
 function after(login: Login, event: Event, now: number): Login {
   const next = step(login, event, at(now));
@@ -81,8 +84,25 @@ describe("31 mixed-up audience: a yes for one grants nothing at another", () => 
 test("the code is exchanged once; a second time is already_used, and says so for ever", () => {
   expect(outcome(redeemed, right)).toEqual([undefined, undefined, "code_exchanged", true]);
   const spent = after(redeemed, right, REDEEMED_AT + 1);
-  expect(outcome(spent, right)).toEqual(["already_used", "code_reused", undefined, true]);
-  expect(outcome(spent, right, UNTIL + 1)[0]).toBe("already_used");
+  expect(outcome(spent, again)).toEqual(["already_used", "code_reused", undefined, true]);
+  expect(outcome(spent, again, UNTIL + 1)[0]).toBe("already_used");
+});
+
+test("a lost answer: the very same attempt is answered again as before, and changes nothing", () => {
+  const spent = after(redeemed, right, REDEEMED_AT + 1);
+  expect(step(spent, right, at(REDEEMED_AT + 2))).toEqual({ login: spent });
+  const wrong = { ...right, challenge: "challenge-2" };
+  const refused = frozen(step(redeemed, wrong, at(REDEEMED_AT + 1)).login as Login);
+  expect(outcome(refused, wrong)).toEqual(["bad_grant", "verifier_wrong", undefined, true]);
+});
+
+test("a code that a version before spent, without naming the attempt, is spent for everybody", () => {
+  const { code } = redeemed;
+  const old = frozen<Login>({
+    ...redeemed,
+    code: { ...asked, until: code?.until ?? 0, isSpent: true },
+  });
+  expect(outcome(old, right)[0]).toBe("already_used");
 });
 
 describe("refused, and the code is as it was", () => {
@@ -111,7 +131,7 @@ describe("refused, and the code is spent", () => {
   ] as const)("%s", (_name, event, reason) => {
     expect(outcome(redeemed, event)).toEqual(["bad_grant", reason, "code_refused", true]);
     const spent = step(redeemed, event, at(REDEEMED_AT + 1)).login as Login;
-    expect(outcome(frozen(spent), right)[0]).toBe("already_used");
+    expect(outcome(frozen(spent), again)[0]).toBe("already_used");
   });
   test("a verifier where no challenge was sent: it may be a downgrade", () => {
     const { challenge: __, ...plain } = asked;
@@ -123,8 +143,8 @@ describe("refused, and the code is spent", () => {
 
 test("of one code 20 exchanges give one success, whatever their order", () => {
   let login = redeemed;
-  const results = Array.from({ length: 20 }, () => {
-    const next = step(login, right, at(REDEEMED_AT + 1));
+  const results = Array.from({ length: 20 }, (_, i) => {
+    const next = step(login, { ...right, attempt: `attempt-${i}` }, at(REDEEMED_AT + 1));
     login = next.login ?? login;
     return next.refusal?.refused;
   });

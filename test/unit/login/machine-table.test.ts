@@ -62,6 +62,7 @@ const events = {
       site: "acme",
       confirmedAt: CONFIRMED_AT,
       redirectUri: "https://acme.example/in",
+      attempt: "attempt-1",
     },
   },
   watch: {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isRefusal, refuse, type Refusal } from "../../../core/refusal.ts";
 import type { Ctx } from "../../../http/context.ts";
 import { digestOf } from "../../../login/browser-key.ts";
@@ -27,6 +28,7 @@ export const byCode: GrantHandler = {
       site: client.id,
       confirmedAt,
       redirectUri,
+      attempt: randomUUID(),
       ...(verifier !== undefined && { challenge: challengeOf(verifier) }),
     });
     if (isRefusal(exchanged)) return asGrantFault(exchanged);
