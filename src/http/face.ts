@@ -18,8 +18,11 @@ export interface Rules {
   readonly flood?: Limit;
   /** Where this is false, there is nothing at the address. */
   readonly where?: (c: Ctx) => boolean;
-  /** Pages of any origin may call, and read the answer (CORS); never with a cookie. */
-  readonly cors?: true;
+  /**
+   * Pages of other origins may call, never with a cookie (CORS). Who may read the answer: pages of
+   * any origin; or those that the handler finds registered, and names in a header of its own.
+   */
+  readonly cors?: "any" | "registered";
   /** In place of the strict ones, by name. */
   readonly headers?: Readonly<Record<string, string>>;
   /** How this call words a refusal, if not as its face does. */
@@ -96,7 +99,7 @@ guarded.add(preflight);
 
 function underRules(rules: Rules, handler: Handler, face: Face) {
   const { where, refusedAs = face.refusedAs } = rules;
-  const headers = { ...face.headers, ...rules.headers, ...(rules.cors && crossOrigin) };
+  const headers = { ...face.headers, ...rules.headers, ...(rules.cors === "any" && crossOrigin) };
   return async (c: Ctx): Promise<Response> => {
     c.set("headers", headers);
     if (where?.(c) === false) return tell(c, refuse("not_found"), pageOrProblem);

@@ -12,6 +12,8 @@ import { clientOf, type AuthMethod, type Client } from "../../sites/client.ts";
 import { refuseAs } from "./errors.ts";
 import type { Fields } from "./fields.ts";
 import { endpoints, issuerOf } from "./issuer.ts";
+import { allowOwnPages } from "./own-pages.ts";
+import { textIn } from "./unverified.ts";
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 export const assertionAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;
@@ -31,6 +33,7 @@ export async function authenticateClient(c: Ctx, fields: Fields): Promise<Client
   const client = await clientOf(c.env.DB, clientId, Date.now());
   if (client === undefined) return unproven("client_unknown");
   if (isRefusal(client)) return client;
+  allowOwnPages(c, client);
   // Of its own kind: a weaker one, or none, is no proof.
   if (client.auth !== method) return unproven("client_unproven");
   switch (method) {
@@ -58,7 +61,7 @@ function proofOf(c: Ctx, fields: Fields): Proof | Refusal {
   }
   if (assertion !== undefined) {
     if (fields["client_assertion_type"] !== assertionType) return unproven("client_unproven");
-    const subject = subjectOf(assertion);
+    const subject = textIn(assertion, "sub");
     const isOther = clientId !== undefined && clientId !== subject;
     if (subject === undefined || isOther) return unproven("client_unproven");
     return { method: "private_key_jwt", clientId: subject, secret: assertion };
@@ -86,17 +89,6 @@ function isSecretOf({ secretHash = "" }: Client, secret: string): boolean {
   const given = createHash("sha256").update(secret).digest();
   const expected = Buffer.from(secretHash, "hex");
   return expected.length === given.length && timingSafeEqual(expected, given);
-}
-
-/** What the assertion says of itself, before anything of it is believed. */
-function subjectOf(assertion: string): string | undefined {
-  try {
-    const [, payload = ""] = assertion.split(".");
-    const claims = JSON.parse(Buffer.from(payload, "base64url").toString()) as { sub?: unknown };
-    return typeof claims.sub === "string" ? claims.sub : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Only the client's own registered keys count: `jwk`, `jku` and `x5u` of the header do not. */

@@ -19,10 +19,11 @@ import { userinfo } from "./userinfo.ts";
 import { withKeys } from "./with-keys.ts";
 
 const kept = { "Cache-Control": `public, max-age=${METADATA_KEPT_S}` };
-const metadata = { cors: true, headers: kept } as const;
-const bySite = { origin: anywhere, flood: "SITE_LIMIT", cors: true } as const;
+const metadata = { cors: "any", headers: kept } as const;
+const bySite = { origin: anywhere, flood: "SITE_LIMIT" } as const;
+const bySiteOrPage = { ...bySite, cors: "registered" } as const;
 const byUser = { refusedAs: faultPage, flood: "MINT_LIMIT" } as const;
-const byToken = { origin: anywhere, refusedAs: bearerError, cors: true } as const;
+const byToken = { origin: anywhere, refusedAs: bearerError, cors: "registered" } as const;
 
 export const oauth: Face = {
   refusedAs: oauthError,
@@ -39,12 +40,12 @@ export const oauth: Face = {
       { origin: own, flood: "REDEEM_LIMIT", refusedAs: problem },
       withKeys(redeemForSite),
     ),
-    post(endpoints.par, bySite, withKeys(pushRequest)),
-    post(endpoints.token, bySite, withKeys(token)),
+    post(endpoints.par, bySiteOrPage, withKeys(pushRequest)),
+    post(endpoints.token, bySiteOrPage, withKeys(token)),
     get(endpoints.userinfo, byToken, withKeys(userinfo)),
     post(endpoints.userinfo, byToken, withKeys(userinfo)),
     post(endpoints.introspect, bySite, withKeys(introspect)),
-    post(endpoints.revoke, bySite, withKeys(revoke)),
+    post(endpoints.revoke, bySiteOrPage, withKeys(revoke)),
     get(endpoints.logout, byUser, withKeys(logout)),
     post(endpoints.logout, { ...byUser, origin: anywhere }, withKeys(logout)),
     post(

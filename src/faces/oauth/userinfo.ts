@@ -2,17 +2,21 @@ import { isRefusal, refuse, type Refusal } from "../../core/refusal.ts";
 import type { SigningKeys } from "../../core/signing-keys.ts";
 import type { Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
+import { clientOf } from "../../sites/client.ts";
 import { userOf } from "../../users/gateway.ts";
 import { readAccessToken } from "./access-token.ts";
 import { refuseAs } from "./errors.ts";
 import { readFields } from "./fields.ts";
 import { issuerOf } from "./issuer.ts";
+import { allowOwnPages } from "./own-pages.ts";
 import { claimsOf, has } from "./scopes.ts";
+import { textIn } from "./unverified.ts";
 
 /** `GET` and `POST /oauth/userinfo` (OpenID Connect Core, section 5.3): claims by the token's scope. */
 export async function userinfo(c: Ctx, signing: SigningKeys): Promise<Answer> {
   const token = await tokenOf(c);
   if (isRefusal(token)) return token;
+  await allowPagesOf(c, token);
   const access = await readAccessToken(c, signing, token);
   if (isRefusal(access)) return access;
   const { sub, grantId, scope } = access;
@@ -27,6 +31,13 @@ export async function userinfo(c: Ctx, signing: SigningKeys): Promise<Answer> {
     return refuse("unauthenticated", reason && { reason });
   }
   return c.json({ sub, ...claimsOf(state.grant.user, scope, issuerOf(c)) });
+}
+
+/** Whatever becomes of the token: a page must be able to read that it is over. */
+async function allowPagesOf(c: Ctx, token: string): Promise<void> {
+  const id = c.req.header("Origin") && textIn(token, "client_id");
+  const client = id && (await clientOf(c.env.DB, id, Date.now()));
+  if (client && !isRefusal(client)) allowOwnPages(c, client);
 }
 
 /** In the header, or in the body of a form; in one of them (RFC 6750, section 2). */

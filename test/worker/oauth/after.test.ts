@@ -1,5 +1,4 @@
 /** What comes after the tokens: pushed requests, introspection, revocation, signing out. */
-import { exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { addClient, type TestClient } from "../../support/worker/clients.ts";
 import { Browser, ORIGIN } from "../../support/worker/parties.ts";
@@ -235,21 +234,4 @@ describe("signing out (RP-Initiated Logout)", () => {
     expect([gone.status, gone.headers.get("Location")]).toEqual([303, `${out}?state=s`]);
     expect((await browser.fetch("/me")).status).toBe(401);
   });
-});
-
-test("a page of any origin may call the endpoints that need no cookie, and read their errors", async () => {
-  for (const path of ["/oauth/token", "/oauth/userinfo", "/oauth/revoke", "/oauth/par"]) {
-    const headers = { Origin: "https://spa.example", "Access-Control-Request-Method": "POST" };
-    const preflight = await exports.default.fetch(ORIGIN + path, { method: "OPTIONS", headers });
-    expect(preflight.status).toBe(204);
-    expect(preflight.headers.get("Access-Control-Allow-Headers")).toBe(
-      "Authorization, Content-Type",
-    );
-    const error = await exports.default.fetch(ORIGIN + path, { method: "POST", headers });
-    expect(error.status).toBeGreaterThanOrEqual(400);
-    for (const response of [preflight, error]) {
-      expect(response.headers.get("Access-Control-Allow-Origin")).toBe("*");
-      expect(response.headers.get("Access-Control-Allow-Credentials")).toBeNull();
-    }
-  }
 });
