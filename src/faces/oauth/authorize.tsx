@@ -12,7 +12,7 @@ import { allowForm, toldToSite } from "./answer.tsx";
 import { refuseAs } from "./errors.ts";
 import { readFields } from "./fields.ts";
 import { endpoints } from "./issuer.ts";
-import { expandPushed } from "./pushed.ts";
+import { beginPushed, expandPushed } from "./pushed.ts";
 import { readSiteRequest, type SiteRequest } from "./site-request.ts";
 
 /**
@@ -20,12 +20,12 @@ import { readSiteRequest, type SiteRequest } from "./site-request.ts";
  * own, on a phone, so whatever `prompt`, `max_age` and `id_token_hint` may ask of an older one is met.
  */
 export async function authorize(c: Ctx): Promise<Answer> {
-  const query = expandPushed(c, new URL(c.req.url).searchParams);
-  if (isRefusal(query)) return query;
-  const request = await readSiteRequest(c, query);
+  const expanded = expandPushed(c, new URL(c.req.url).searchParams);
+  if (isRefusal(expanded)) return expanded;
+  const request = await readSiteRequest(c, expanded.query);
   if (isRefusal(request)) return request;
   if ("refusal" in request) return tell(c, request.refusal, toldToSite(request.to));
-  if (!request.isSilent) return loginPage(c, request);
+  if (!request.isSilent) return loginPage(c, request, expanded.uuid);
   const refusal = refuseAs("login_required", "nobody is signed in without a scan");
   return tell(c, refusal, toldToSite(request.to));
 }
@@ -38,8 +38,18 @@ export async function authorizeByPost(c: Ctx): Promise<Answer> {
   return c.redirect(`${endpoints.authorize}?${query.toString()}`, 303);
 }
 
-function loginPage(c: Ctx, { client, to, canonical }: SiteRequest) {
-  const { uuid, content } = mintLogin(c, { site: client.id, digest: digestOf(canonical) });
+/** @param pushed the uuid of the one login that a pushed request may begin */
+async function loginPage(c: Ctx, { client, to, canonical }: SiteRequest, pushed?: string) {
+  const audience = { site: client.id, digest: digestOf(canonical) };
+  const login =
+    pushed === undefined
+      ? { ...mintLogin(c, audience), expiresInS: c.get("config").scanWithinS }
+      : await beginPushed(c, pushed, audience);
+  if (isRefusal(login)) {
+    const isOurs = login.refused === "unavailable" || login.refused === "rate_limited";
+    return isOurs ? login : tell(c, login, toldToSite(to));
+  }
+  const { uuid, content, expiresInS } = login;
   const { hostname } = new URL(c.req.url);
   allowForm(c, to);
   // The style is on its way before the page is read (RFC 8297, Early Hints).
@@ -49,7 +59,7 @@ function loginPage(c: Ctx, { client, to, canonical }: SiteRequest) {
       {...shownTo(c)}
       uuid={uuid}
       qr={qrOf(content)}
-      expiresInS={c.get("config").scanWithinS}
+      expiresInS={expiresInS}
       returnTo="/"
       app={hasAccounts(c) ? undefined : appNameOf(c)}
       client={{ name: client.name, request: canonical }}

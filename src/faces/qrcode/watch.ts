@@ -2,6 +2,7 @@
 import { POLL_AFTER_S } from "../../core/limits.ts";
 import { isRefusal, refuse } from "../../core/refusal.ts";
 import type { Answer } from "../../http/answering.ts";
+import { overAttachLimit } from "../../http/attach-limit.ts";
 import type { Ctx } from "../../http/context.ts";
 import { overLimit } from "../../http/flood.ts";
 import { uuidFromQuery } from "../../http/input.ts";
@@ -10,7 +11,6 @@ import { browserOf } from "../../http/visitor.ts";
 import { browserKeyOf, askingSite } from "../../http/waiting-browser.ts";
 import { loginOf } from "../../login/gateway.ts";
 import type { Checked } from "../../login/view.ts";
-import { overAttachLimit } from "./attach-limit.ts";
 
 /** `GET /qrcode/ws`: a socket with the view now and after each change. */
 export async function watch(c: Ctx): Promise<Answer> {

@@ -88,6 +88,32 @@ export async function onward(response: Response): Promise<URL> {
   return new URL(redirect_to);
 }
 
+/**
+ * What the site is told, and that it is told at its registered address: by a query, or by a form,
+ * and then in the body alone.
+ */
+export async function toldToSite(response: Response): Promise<Partial<Record<string, string>>> {
+  const location = response.headers.get("Location");
+  if (location !== null) return queryOf(location);
+  const body = await response.text();
+  expect(response.status, body).toBe(200);
+  if (body.startsWith("{")) {
+    const { redirect_to, form } = JSON.parse(body) as RedeemedForSite;
+    if (form === undefined) return queryOf(redirect_to);
+    expect(redirect_to).toBe(REDIRECT_URI);
+    return form;
+  }
+  expect(body).toContain(`method="post" action="${REDIRECT_URI}"`);
+  const inputs = body.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g);
+  return Object.fromEntries([...inputs].map(([, name = "", value = ""]) => [name, plain(value)]));
+}
+
+function queryOf(location: string): Record<string, string> {
+  const url = new URL(location);
+  expect(url.origin + url.pathname).toBe(REDIRECT_URI);
+  return Object.fromEntries(url.searchParams);
+}
+
 /** From the request to the code. */
 export async function codeOf(
   client: TestClient,
@@ -95,8 +121,8 @@ export async function codeOf(
   by?: Phone,
 ): Promise<string> {
   const page = await openPage(authorizeUrl(client, more));
-  const answer = await onward(await redeem(await approve(page, by)));
-  return answer.searchParams.get("code") ?? "";
+  const { code = "" } = await toldToSite(await redeem(await approve(page, by)));
+  return code;
 }
 
 /** A call of the site's server, which has no cookies and no origin. */
@@ -175,5 +201,9 @@ function partOf(token: string, index: number): Record<string, unknown> {
 
 function attribute(html: string, name: string): string {
   const [, value = ""] = new RegExp(`${name}="([^"]*)"`).exec(html) ?? [];
-  return value.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&quot;", '"');
+  return plain(value);
+}
+
+function plain(escaped: string): string {
+  return escaped.replaceAll("&amp;", "&").replaceAll("&#39;", "'").replaceAll("&quot;", '"');
 }

@@ -57,12 +57,6 @@ describe("pushed requests (RFC 9126)", () => {
     expect((await exchange(client, code, { code_verifier: verifier })).status).toBe(200);
   });
 
-  test("its page can be loaded again", async () => {
-    const url = urlOf(await pushed());
-    await openPage(url);
-    await openPage(url);
-  });
-
   test("what stands beside it does not count", async () => {
     const page = await openPage(urlOf(await pushed(), client.id, { scope: "profile", state: "x" }));
     expect(page.request).toContain("scope=openid&state=s");

@@ -3,10 +3,10 @@
  * many logins a minute. Polls and further sockets of a login that was let in are not counted: in an
  * office whose network breaks sockets, hundreds of browsers poll from one address.
  */
-import { ATTACHED_REMEMBERED_MAX } from "../../core/limits.ts";
-import type { Refusal } from "../../core/refusal.ts";
-import type { Ctx } from "../../http/context.ts";
-import { overLimit } from "../../http/flood.ts";
+import { ATTACHED_REMEMBERED_MAX } from "../core/limits.ts";
+import type { Refusal } from "../core/refusal.ts";
+import type { Ctx } from "./context.ts";
+import { overLimit } from "./flood.ts";
 
 /** By this isolate alone: where another one serves the next poll, the login is counted once more. */
 const letIn = new Set<string>();
