@@ -24,6 +24,8 @@ export interface Config extends LoginConfig {
   readonly appUrl: string | undefined;
   readonly keys: Keys;
   readonly sessionTtlS: number;
+  /** How old a session may be that answers a site without a scan; 0: none does. */
+  readonly ssoTtlS: number;
   readonly accountTtlS: number;
   readonly identity: IdentityConfig;
 }
@@ -33,6 +35,7 @@ const schema = v.object({
   APP_NAME: v.optional(text),
   APP_URL: v.optional(v.pipe(text, v.regex(/^$|^https:\/\/[^/?#{}]+([/?#]|$)/, "an https URL"))),
   SESSION_TTL_S: v.optional(count(60, 400 * DAY_S), 7 * DAY_S),
+  SSO_TTL_S: v.optional(count(0, 400 * DAY_S), 0),
   ACCOUNT_TTL_S: v.optional(count(60, 400 * DAY_S), 30 * DAY_S),
 });
 
@@ -71,6 +74,7 @@ function read(given: Readonly<Record<string, unknown>>): Config | Misconfigured 
     appUrl: set.APP_URL || undefined,
     keys: deriveKeys(secrets.current, secrets.previous),
     sessionTtlS: set.SESSION_TTL_S,
+    ssoTtlS: set.SSO_TTL_S,
     accountTtlS: set.ACCOUNT_TTL_S,
     identity,
   };

@@ -24,7 +24,8 @@ export const count = (min: number, max: number) => {
   const what = `a whole number from ${min} to ${max}`;
   return v.pipe(
     v.unknown(),
-    v.transform(Number),
+    // Nothing is no number, though it makes 0.
+    v.transform((given) => (given === "" || given === null ? Number.NaN : Number(given))),
     v.integer(what),
     v.minValue(min, what),
     v.maxValue(max, what),

@@ -12,8 +12,17 @@ export async function sessionOf(c: Ctx): Promise<Token | undefined> {
 }
 
 export async function startSession(c: Ctx, user: User): Promise<void> {
-  const { keys, sessionTtlS } = c.get("config");
-  const token = await issueToken(keys.session, user, sessionTtlS, Date.now());
+  const { keys, sessionTtlS, ssoTtlS } = c.get("config");
+  const { email, emailVerified, preferredUsername, locale } = user;
+  const more = {
+    ...(email !== undefined && { email }),
+    ...(emailVerified !== undefined && { emailVerified }),
+    ...(preferredUsername !== undefined && { preferredUsername }),
+    ...(locale !== undefined && { locale }),
+  };
+  // Only a session that may answer sites has to know what they may ask.
+  const told = ssoTtlS > 0 ? more : undefined;
+  const token = await issueToken(keys.session, user, sessionTtlS, Date.now(), told);
   writeCookie(c, "session", token, sessionTtlS);
 }
 

@@ -8,10 +8,21 @@ import type { Ring } from "../core/keys.ts";
 import type { User } from "../core/user.ts";
 import { avatarOrNone } from "./avatar.ts";
 
+const told = v.object({
+  email: v.exactOptional(v.string()),
+  emailVerified: v.exactOptional(v.boolean()),
+  preferredUsername: v.exactOptional(v.string()),
+  locale: v.exactOptional(v.string()),
+});
+
+/** What sites may be told of a user besides the name and the picture. */
+export type Told = v.InferOutput<typeof told>;
+
 const claims = v.object({
   sub: v.pipe(v.string(), v.nonEmpty()),
   name: v.string(),
   avatar: v.optional(v.string()),
+  told: v.optional(told),
   iat: v.number(),
   exp: v.number(),
 });
@@ -23,10 +34,20 @@ export interface Token {
   readonly expiresAt: number;
 }
 
-/** @param now milliseconds since the epoch */
-export function issueToken(ring: Ring, user: User, ttlS: number, now: number): Promise<string> {
+/**
+ * @param now milliseconds since the epoch
+ * @param more kept as well, for sites that this token may answer
+ */
+export function issueToken(
+  ring: Ring,
+  user: User,
+  ttlS: number,
+  now: number,
+  more?: Told,
+): Promise<string> {
   const issuedAt = Math.floor(now / 1000);
-  return new SignJWT({ name: user.name, ...(user.avatar && { avatar: user.avatar }) })
+  const { name, avatar } = user;
+  return new SignJWT({ name, ...(avatar && { avatar }), ...(more && { told: more }) })
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
     .setSubject(user.sub)
     .setIssuedAt(issuedAt)
@@ -46,8 +67,9 @@ export async function readToken(
       const { payload } = await jwtVerify(token, key, options);
       const read = v.safeParse(claims, payload);
       if (!read.success) return undefined;
-      const { sub, name, avatar, iat, exp } = read.output;
-      return { user: { sub, name, ...avatarOrNone(avatar) }, issuedAt: iat, expiresAt: exp };
+      const { sub, name, avatar, told: more, iat, exp } = read.output;
+      const user = { sub, name, ...avatarOrNone(avatar), ...more };
+      return { user, issuedAt: iat, expiresAt: exp };
     } catch (error) {
       // Only a wrong signature is worth another key; anything that is no JWT error is a bug.
       if (error instanceof errors.JWSSignatureVerificationFailed) continue;

@@ -5,7 +5,10 @@ import type { EventOf } from "./machine.ts";
 import type { LoginObject } from "./object.ts";
 
 /** What a login object can be asked; the stub's own type does not carry unions of results. */
-type LoginCalls = Pick<LoginObject, "asBrowser" | "asPhone" | "redeem" | "exchange" | "fail"> &
+type LoginCalls = Pick<
+  LoginObject,
+  "asBrowser" | "asPhone" | "redeem" | "vouch" | "exchange" | "fail"
+> &
   Pick<Fetcher, "fetch">;
 
 type Question<T> = (login: LoginCalls) => Promise<T>;
@@ -29,6 +32,9 @@ export function loginOf(env: Env, uuid: string) {
       const ask = event.attempt === undefined ? unrepeatable : repeatable;
       return ask((login) => login.redeem(uuid, event));
     },
+
+    vouch: (attach: EventOf<"attach">, event: EventOf<"vouch">) =>
+      repeatable((login) => login.vouch(uuid, attach, event)),
 
     /** It names its attempt, so it may be repeated: any other would take back what it gave. */
     exchange: (event: EventOf<"exchange">) => repeatable((login) => login.exchange(uuid, event)),

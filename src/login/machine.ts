@@ -51,6 +51,13 @@ export interface Code extends Asked {
   readonly spentIn?: string;
 }
 
+/** A session of this deployment's own front door, as it answered for its user. */
+export interface Vouching {
+  /** When its user was signed in: seconds since the epoch. */
+  readonly authTime: number;
+  readonly sid?: string;
+}
+
 export interface Login {
   /** One more with every change, so that who hears over two channels keeps the newer. */
   readonly version: number;
@@ -82,6 +89,8 @@ export interface Login {
   /** The attempt that redeemed it, as the browser named it. */
   readonly attempt?: string;
   readonly code?: Code;
+  /** Where nobody was asked on a phone: the session that answered. */
+  readonly session?: Vouching;
   readonly reason?: EndReason;
 }
 
@@ -106,6 +115,17 @@ export type Event =
       readonly attempt?: string;
       /** By a site: for a code. By this deployment: absent, for a session. */
       readonly asked?: Asked;
+    }
+  /**
+   * A session answers for its user, and nobody is asked: for a site alone, where this deployment
+   * allows it. From pending to redeemed, so no phone and no ticket come into it.
+   */
+  | {
+      readonly kind: "vouch";
+      readonly owner: string;
+      readonly user: User;
+      readonly session: Vouching;
+      readonly asked: Asked;
     }
   /** By a site that proved itself, for a code whose signature was verified before. */
   | {
@@ -145,7 +165,12 @@ export interface At {
 }
 
 /** What an event did: the state it led to, or that it counted a failure. */
-export type Happening = State | "credentials_failed" | "code_exchanged" | "code_refused";
+export type Happening =
+  | State
+  | "vouched"
+  | "credentials_failed"
+  | "code_exchanged"
+  | "code_refused";
 
 export interface Step {
   readonly login: Login | undefined;
@@ -176,6 +201,8 @@ function take(login: Login, event: Event, at: At): Step {
       return enter(login, event, at);
     case "redeem":
       return redeem(login, event, at);
+    case "vouch":
+      return vouch(login, event, at);
     case "exchange":
       return exchange(login, event, at);
     case "watch":
@@ -299,6 +326,22 @@ function redeem(login: Login, event: EventOf<"redeem">, at: At): Step {
     ...(attempt !== undefined && { attempt }),
     ...(asked && { code: { ...asked, until }, deadline: later(login, until) }),
   });
+}
+
+function vouch(login: Login, event: EventOf<"vouch">, at: At): Step {
+  const { owner, user, session, asked } = event;
+  if (owner !== login.owner) return no(login, "not_your_browser");
+  const over = endedWithoutSession(login);
+  if (over) return no(login, over);
+  // A session begins no other session, and answers for nobody but the site that asks.
+  if (asked.site !== login.site?.id) return no(login, "bad_ticket", "other_audience");
+  // An answer that was lost: the owner is this one request.
+  if (login.state === "redeemed" && login.session) return { login };
+  if (login.state !== "pending") return no(login, "already_used");
+  const until = at.now + at.rules.codeWithinMs;
+  const more = { user, session, confirmedAt: at.now, code: { ...asked, until } };
+  const next = change(login, { ...more, state: "redeemed", deadline: later(login, until) });
+  return { login: next, happened: "vouched" };
 }
 
 /**

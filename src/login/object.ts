@@ -27,7 +27,8 @@ interface Turn {
 }
 
 /** What an authorization code stands for. */
-export interface Exchanged extends Pick<Required<Login>, "user" | "code" | "confirmedAt"> {
+export interface Exchanged
+  extends Pick<Required<Login>, "user" | "code" | "confirmedAt">, Pick<Login, "session"> {
   readonly needsNumber: boolean;
   readonly isAgain: boolean;
 }
@@ -67,6 +68,16 @@ export class LoginObject extends DurableObject<Env> {
     return login.user ?? refuse("bad_ticket", { reason: "nobody" });
   }
 
+  /** Begun and redeemed in one turn, by a session. @returns what its code is made of */
+  async vouch(
+    uuid: string,
+    attach: EventOf<"attach">,
+    vouch: EventOf<"vouch">,
+  ): Promise<{ readonly confirmedAt: number } | Refusal> {
+    const login = await this.#on(uuid, attach, vouch);
+    return isRefusal(login) ? login : { confirmedAt: login.confirmedAt ?? 0 };
+  }
+
   /**
    * @returns whom the code is for and what was asked for; with `isAgain` where it was spent before,
    * so that what it gave then can be taken back
@@ -76,8 +87,9 @@ export class LoginObject extends DurableObject<Env> {
     const login = isRefusal(answer) ? this.#load() : answer;
     if (isRefusal(answer) && answer.refused !== "already_used") return answer;
     if (login?.user === undefined || login.code === undefined) return refuse("bad_grant");
-    const { user, code, confirmedAt = 0, needsNumber = false } = login;
-    return { user, code, confirmedAt, needsNumber, isAgain: isRefusal(answer) };
+    const { user, code, confirmedAt = 0, needsNumber = false, session } = login;
+    const isAgain = isRefusal(answer);
+    return { user, code, confirmedAt, needsNumber, isAgain, ...(session && { session }) };
   }
 
   /** Wrong credentials came along with this uuid. */

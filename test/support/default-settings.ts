@@ -11,6 +11,7 @@ export const defaultSettings: Readonly<Record<string, string>> = {
   CONFIRM_WITHIN_S: "60",
   REDEEM_WITHIN_S: "30",
   SESSION_TTL_S: "604800",
+  SSO_TTL_S: "0",
   ACCOUNT_TTL_S: "2592000",
   PROXIMITY: "warn",
   FAR_FROM_KM: "500",

@@ -28,6 +28,7 @@ test("with a secret and a database alone, everything has the documented default"
     loginMaxAgeS: 120 + 60 + 60 + 30,
     scanWithinS: 120,
     sessionTtlS: 7 * day,
+    ssoTtlS: 0,
     accountTtlS: 30 * day,
     identity: { kind: "accounts" },
   });
@@ -38,6 +39,7 @@ const numbers: [name: string, min: number, max: number, read: (config: Config) =
   ["SCAN_WITHIN_S", 1, 600, (config) => config.rules.scanWithinMs / 1000],
   ["CONFIRM_WITHIN_S", 1, 600, (config) => config.rules.confirmWithinMs / 1000],
   ["REDEEM_WITHIN_S", 1, 600, (config) => config.rules.redeemWithinMs / 1000],
+  ["SSO_TTL_S", 0, 400 * day, (config) => config.ssoTtlS],
   ["SESSION_TTL_S", 60, 400 * day, (config) => config.sessionTtlS],
   ["ACCOUNT_TTL_S", 60, 400 * day, (config) => config.accountTtlS],
   ["FAR_FROM_KM", 1, 20_000, (config) => config.rules.farFromKm],

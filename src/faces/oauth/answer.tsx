@@ -26,14 +26,21 @@ export function answerFor(c: Ctx, to: ReturnAddress, outcome: Outcome): Redeemed
   return { redirect_to: withParameters(redirectUri, form) };
 }
 
-/** A fault, told to the site by way of the browser. */
+/** The answer, by way of the browser that asked, and at once. */
+export function sendToSite(
+  c: Ctx,
+  to: ReturnAddress,
+  outcome: Outcome,
+): Response | Promise<Response> {
+  const { redirect_to, form } = answerFor(c, to, outcome);
+  if (form === undefined) return c.redirect(redirect_to, 303);
+  allowForm(c, to);
+  return c.html(<PostBackPage {...shownTo(c)} action={redirect_to} fields={form} />);
+}
+
+/** A fault, told to the site. */
 export function toldToSite(to: ReturnAddress): Wire {
-  return (c, refusal) => {
-    const { redirect_to, form } = answerFor(c, to, outcomeOf(refusal));
-    if (form === undefined) return c.redirect(redirect_to, 303);
-    allowForm(c, to);
-    return c.html(<PostBackPage {...shownTo(c)} action={redirect_to} fields={form} />);
-  };
+  return (c, refusal) => sendToSite(c, to, outcomeOf(refusal));
 }
 
 /**

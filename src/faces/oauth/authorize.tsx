@@ -1,5 +1,6 @@
 import { isLoopback } from "../../core/hosts.ts";
 import { isRefusal } from "../../core/refusal.ts";
+import type { SigningKeys } from "../../core/signing-keys.ts";
 import { tell, type Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
 import { hasAccounts } from "../../http/phone-user.ts";
@@ -13,19 +14,23 @@ import { refuseAs } from "./errors.ts";
 import { readFields } from "./fields.ts";
 import { endpoints } from "./issuer.ts";
 import { beginPushed, expandPushed } from "./pushed.ts";
+import { answerBySession, answeringSession } from "./single-sign-on.ts";
 import { readSiteRequest, type SiteRequest } from "./site-request.ts";
 
 /**
- * `GET /oauth/authorize`: the login page for a site, or a fault. Every request is a login of its
- * own, on a phone, so whatever `prompt`, `max_age` and `id_token_hint` may ask of an older one is met.
+ * `GET /oauth/authorize`: the login page for a site, or a fault; or at once its answer, where single
+ * sign-on is set up and a session may give it. Every scan is a login of its own, so whatever
+ * `prompt` and `max_age` may ask of an older one is met by it.
  */
-export async function authorize(c: Ctx): Promise<Answer> {
+export async function authorize(c: Ctx, signing: SigningKeys): Promise<Answer> {
   const expanded = expandPushed(c, new URL(c.req.url).searchParams);
   if (isRefusal(expanded)) return expanded;
   const request = await readSiteRequest(c, expanded.query);
   if (isRefusal(request)) return request;
   if ("refusal" in request) return tell(c, request.refusal, toldToSite(request.to));
-  if (!request.isSilent) return loginPage(c, request, expanded.uuid);
+  const session = await answeringSession(c, signing, request);
+  if (session) return answerBySession(c, request, session, expanded.uuid);
+  if (!request.wishes.isSilent) return loginPage(c, request, expanded.uuid);
   const refusal = refuseAs("login_required", "nobody is signed in without a scan");
   return tell(c, refusal, toldToSite(request.to));
 }

@@ -4,7 +4,7 @@ import { isRefusal, type Refusal } from "../../core/refusal.ts";
 import type { SigningKeys } from "../../core/signing-keys.ts";
 import type { Answer } from "../../http/answering.ts";
 import type { Ctx } from "../../http/context.ts";
-import { endSession } from "../../http/session.ts";
+import { endSession, sessionOf } from "../../http/session.ts";
 import { shownTo } from "../../http/shown.ts";
 import { clientOf } from "../../sites/client.ts";
 import { userOf } from "../../users/gateway.ts";
@@ -41,7 +41,17 @@ export async function logout(c: Ctx, signing: SigningKeys): Promise<Answer> {
     return c.html(<LogoutPage {...shownTo(c)} fields={asked} />);
   }
   const ended = await endGrant(c, said);
-  return ended ?? leave(c, onward);
+  if (ended) return ended;
+  // Of single sign-on: or the next request would be answered as if nobody had left.
+  if (await isOfSessionHere(c, said)) endSession(c);
+  return leave(c, onward);
+}
+
+/** Was it this browser's session that answered, when the hint was given? */
+async function isOfSessionHere(c: Ctx, { sub, authTime }: Said): Promise<boolean> {
+  if (c.get("config").ssoTtlS === 0) return false;
+  const session = await sessionOf(c);
+  return session?.user.sub === sub && session.issuedAt === authTime;
 }
 
 /** `POST /oauth/logout/confirm`: our own page's yes ends this browser's session here. */
@@ -68,6 +78,7 @@ interface Said {
   readonly aud: string;
   readonly sub: string;
   readonly sid: string;
+  readonly authTime: unknown;
 }
 
 /** One that is over is good enough: it says who somebody was (section 2). */
@@ -75,9 +86,9 @@ async function readHint(c: Ctx, signing: SigningKeys, hint: string): Promise<Sai
   const expected = { typ: "JWT", issuer: issuerOf(c), now: Date.now(), evenExpired: true } as const;
   const claims: JWTPayload | Refusal = await signing.verify(hint, expected);
   if (isRefusal(claims)) return undefined;
-  const { aud, sub, sid } = claims;
+  const { aud, sub, sid, auth_time: authTime } = claims;
   const isWhole = typeof aud === "string" && typeof sub === "string" && typeof sid === "string";
-  return isWhole ? { aud, sub, sid } : undefined;
+  return isWhole ? { aud, sub, sid, authTime } : undefined;
 }
 
 /** Where the browser goes on to: a registered address of the client, with the site's state. */

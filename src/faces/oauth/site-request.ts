@@ -23,10 +23,21 @@ export interface SiteRequest {
   readonly client: Client;
   readonly to: ReturnAddress;
   readonly asked: Asked;
-  /** Without a page: what nobody can answer who is not signed in here already. */
-  readonly isSilent: boolean;
+  readonly wishes: Wishes;
   /** What of it is needed at its end, always written the same way: the browser's key signs it. */
   readonly canonical: string;
+}
+
+/** Of whom it is to be answered (OpenID Connect Core, section 3.1.2.1). */
+export interface Wishes {
+  /** Without a page: what nobody can answer who is not signed in here already. */
+  readonly isSilent: boolean;
+  /** The user is to be asked, whoever is signed in: `login`, `select_account`, `consent`. */
+  readonly isAsked: boolean;
+  /** How long ago the user may have been signed in. */
+  readonly maxAgeS?: number;
+  /** An id token of the user whom the site expects; not looked at yet. */
+  readonly hint?: string;
 }
 
 /** A fault that the site may be told of. */
@@ -48,7 +59,15 @@ const lasting = [
   "code_challenge_method",
 ] as const;
 
-const known = [...lasting, "prompt", "max_age", "request", "request_uri", "registration"] as const;
+const known = [
+  ...lasting,
+  "prompt",
+  "max_age",
+  "id_token_hint",
+  "request",
+  "request_uri",
+  "registration",
+] as const;
 
 export const siteRequestFields: readonly string[] = known;
 
@@ -94,7 +113,17 @@ export async function checkSiteRequest(
     ...(nonce !== undefined && { nonce }),
     ...(challenge !== undefined && { challenge }),
   };
-  return { client, to, asked, isSilent: fields["prompt"] === "none", canonical };
+  return { client, to, asked, wishes: wishesIn(fields), canonical };
+}
+
+function wishesIn({ prompt = "", max_age: maxAge, id_token_hint: hint }: Fields): Wishes {
+  const prompts = prompt.split(" ");
+  return {
+    isSilent: prompts.includes("none"),
+    isAsked: ["login", "select_account", "consent"].some((it) => prompts.includes(it)),
+    ...(maxAge !== undefined && { maxAgeS: Number(maxAge) }),
+    ...(hint !== undefined && { hint }),
+  };
 }
 
 type Check = (client: Client, fields: Fields, scope: string) => Refusal | false | undefined;

@@ -55,7 +55,17 @@ const events = {
     "redeem/wrong-user": { kind: "redeem", owner: "owner-1", ...rightTicket, sub: lin.sub },
     "redeem/wrong-time": { kind: "redeem", owner: "owner-1", sub: ada.sub, confirmedAt: 1 },
   },
-  // None of these was for a site, so there is no code: see exchange.test.ts.
+  // None of these was for a site, so no session answers, and there is no code: see vouch.test.ts
+  // and exchange.test.ts.
+  vouch: {
+    "vouch/our-own": {
+      kind: "vouch",
+      owner: "owner-1",
+      user: ada,
+      session: { authTime: 1 },
+      asked: { site: "acme", redirectUri: "https://acme.example/in", scope: "openid" },
+    },
+  },
   exchange: {
     "exchange/no-code": {
       kind: "exchange",
@@ -93,6 +103,7 @@ redeem/right       !not_watched  !bad_ticket  !bad_ticket        !bad_ticket    
 redeem/stranger    !not_watched  !not_your_browser !not_your_browser !not_your_browser !not_your_browser !not_your_browser !not_your_browser !not_your_browser !not_your_browser !not_your_browser !not_your_browser
 redeem/wrong-user  !not_watched  !bad_ticket  !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !cancelled        !expired     !expired
 redeem/wrong-time  !not_watched  !bad_ticket  !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !cancelled        !expired     !expired
+vouch/our-own      !not_watched  !bad_ticket  !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !bad_ticket        !cancelled        !expired     !expired
 exchange/no-code   !not_watched  !bad_grant !bad_grant !bad_grant !bad_grant !bad_grant !bad_grant !bad_grant !bad_grant !bad_grant !bad_grant
 watch/claimant     !not_watched  !not_scanned .                  .                  .                  .                  .                  .                  .                 !expired     .
 watch/other        !not_watched  !not_scanned !claimed_by_other  !claimed_by_other  !claimed_by_other  !claimed_by_other  !claimed_by_other  !claimed_by_other  !claimed_by_other !expired     !claimed_by_other
@@ -119,6 +130,7 @@ redeem/right       !expired  expired!expired          expired!expired          e
 redeem/stranger    !expired  expired!not_your_browser expired!not_your_browser expired!not_your_browser expired!not_your_browser expired!not_your_browser expired!not_your_browser !not_your_browser !not_your_browser !not_your_browser !not_your_browser
 redeem/wrong-user  !expired  expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          !bad_ticket       !cancelled        !expired          !expired
 redeem/wrong-time  !expired  expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          !bad_ticket       !cancelled        !expired          !expired
+vouch/our-own      !expired  expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          expired!expired          !bad_ticket       !cancelled        !expired          !expired
 exchange/no-code   !expired  expired!bad_grant expired!bad_grant expired!bad_grant expired!bad_grant expired!bad_grant expired!bad_grant !bad_grant !bad_grant !bad_grant !bad_grant
 watch/claimant     !expired  expired!expired          expired                  expired                  expired                  expired                  expired                  .                 .                 !expired          .
 watch/other        !expired  expired!expired          expired!claimed_by_other expired!claimed_by_other expired!claimed_by_other expired!claimed_by_other expired!claimed_by_other !claimed_by_other !claimed_by_other !expired          !claimed_by_other

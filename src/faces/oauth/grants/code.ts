@@ -32,7 +32,7 @@ export const byCode: GrantHandler = {
       ...(verifier !== undefined && { challenge: challengeOf(verifier) }),
     });
     if (isRefusal(exchanged)) return asGrantFault(exchanged);
-    const { user, code: asked, needsNumber, isAgain } = exchanged;
+    const { user, code: asked, needsNumber, session, isAgain } = exchanged;
     const owner = userOf(c.env, keys, user.sub);
     const id = grantIdOf(keys, uuid);
     if (isAgain) return takeBack(c, () => owner.end(id), user.sub);
@@ -42,10 +42,10 @@ export const byCode: GrantHandler = {
       clientId: client.id,
       user,
       scope,
-      authTime: Math.floor(confirmedAt / 1000),
+      authTime: session?.authTime ?? Math.floor(confirmedAt / 1000),
       // RFC 8176: somebody was there; with the number, on two channels.
       amr: needsNumber ? ["user", "mca"] : ["user"],
-      sid: id,
+      sid: session?.sid ?? id,
       ...(nonce !== undefined && { nonce }),
     };
     const begun = await owner.begin(grant);
