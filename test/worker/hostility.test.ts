@@ -10,9 +10,10 @@ import type { State } from "../../src/login/machine.ts";
 import { refusalCodes } from "../../src/core/refusal.ts";
 import { states } from "../support/states.ts";
 import { wireOf } from "../support/wire.ts";
-import { addClient } from "../support/worker/clients.ts";
+import { addClient, type TestClient } from "../support/worker/clients.ts";
 import { keptIn } from "../support/worker/stages.ts";
 import { Browser, newPhone, ORIGIN, Phone } from "../support/worker/parties.ts";
+import { basic } from "../support/worker/site-login.ts";
 
 const RUNS = 680;
 const REQUESTS_PER_RUN = 15;
@@ -23,12 +24,20 @@ const situations: readonly Situation[] = ["unattached", ...states];
 let victim: Phone;
 let mallory: Phone;
 let clientId: string;
+/** A client of the stranger's own, who so gets behind the first check of what sites call. */
+let malloryClient: TestClient;
 let cases = 0;
+/** What each of the provider's endpoints was heard to say. */
+const heard = new Map<string, Set<string>>();
 
 beforeAll(async () => {
   victim = await newPhone();
   mallory = await newPhone();
   ({ id: clientId } = await addClient());
+  malloryClient = await addClient({
+    scope: "openid offline_access",
+    grants: ["authorization_code", "refresh_token"],
+  });
 });
 afterAll(() => {
   console.log(`generated cases: ${cases}`);
@@ -160,15 +169,43 @@ const oddQuery = fc.array(
   { maxLength: 3 },
 );
 
+/** A token as a stranger would make it: of no key, of a public one, or of one that it brings along. */
+function forgedToken(header: object): string {
+  const claims = { iss: ORIGIN, aud: ORIGIN, sub: "ada", client_id: "demo", scope: "openid" };
+  const parts = [
+    { typ: "at+jwt", ...header },
+    { ...claims, exp: 4e9, grant_id: "g", jti: "j" },
+  ];
+  const encoded = parts.map((it) => Buffer.from(JSON.stringify(it)).toString("base64url"));
+  return `${encoded.join(".")}.${"A".repeat(43)}`;
+}
+
+const forged = fc
+  .constantFrom(
+    { alg: "none" },
+    { alg: "HS256" },
+    { alg: "RS256", kid: "../../etc/passwd" },
+    { alg: "RS256", kid: "__proto__" },
+    { alg: "RS256", jku: "https://evil.example/jwks" },
+    { alg: "RS256", x5u: "https://evil.example/cert", jwk: { kty: "oct", k: "AA" } },
+  )
+  .map(forgedToken);
+
 /** What a site's request may say; the client is a real one, and anybody may know its id. */
 const siteField = fc.oneof(
   { weight: 4, arbitrary: fc.constant(["client_id", "clientId"] as const) },
   {
     weight: 4,
     arbitrary: fc.constantFrom(
-      ...["https://acme.example/cb", "https://acme.example/cb/", "https://evil.example/"].map(
-        (uri) => ["redirect_uri", `=${uri}`] as const,
-      ),
+      ...[
+        "https://acme.example/cb",
+        "https://acme.example/cb",
+        "https://acme.example/cb/",
+        "https://acme.example:443/cb",
+        "https://user@acme.example/cb",
+        "https://[::1]/cb",
+        "https://evil.example/",
+      ].map((uri) => ["redirect_uri", `=${uri}`] as const),
     ),
   },
   {
@@ -181,7 +218,30 @@ const siteField = fc.oneof(
       ["request", "=eyJhbGciOiJub25lIn0.e30."] as const,
       ["grant_type", "=authorization_code"] as const,
       ["grant_type", "=refresh_token"] as const,
+      ["max_age", "=0"] as const,
+      ["id_token_hint", `=${forgedToken({ alg: "none" })}`] as const,
+      ["request_uri", "=urn:ietf:params:oauth:request_uri:x"] as const,
     ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(
+      fc.constantFrom(
+        "token",
+        "access_token",
+        "refresh_token",
+        "id_token_hint",
+        "client_assertion",
+      ),
+      forged.map((it) => `=${it}`),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant([
+      "client_assertion_type",
+      "=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    ] as const),
   },
   {
     weight: 2,
@@ -227,6 +287,7 @@ const jsonBody = fc.dictionary(fc.oneof(fc.constantFrom(...names), junk), bodyFi
 const body = fc.oneof(
   { weight: 5, arbitrary: jsonBody.map((fields) => ({ kind: "json", fields }) as const) },
   { weight: 3, arbitrary: jsonBody.map((fields) => ({ kind: "form", fields }) as const) },
+  { weight: 5, arbitrary: siteQuery.map((fields) => ({ kind: "site", fields }) as const) },
   {
     weight: 1,
     arbitrary: fc
@@ -253,7 +314,9 @@ const headers = fc.record(
     ),
     Authorization: fc.oneof(
       fc.constant("mallory"),
+      fc.constant("client"),
       fc.constantFrom("mallory", "Bearer ", "Basic YTpi", "Bearer eyJhbGciOiJub25lIn0.e30."),
+      forged.map((it) => `Bearer ${it}`),
       fc.base64String({ maxLength: 80 }).map((it) => `Bearer ${it}`),
     ),
     Cookie: fc.oneof(
@@ -281,7 +344,9 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
-const request = fc.record({
+const address = fc.integer({ min: 1, max: 200 });
+
+const anything = fc.record({
   method: fc.oneof(
     { weight: 8, arbitrary: fc.constantFrom("GET", "POST") },
     { weight: 1, arbitrary: fc.constantFrom("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD") },
@@ -290,8 +355,41 @@ const request = fc.record({
   query,
   headers,
   body,
-  address: fc.integer({ min: 1, max: 200 }),
+  address,
 });
+
+/** What is in order but for a few fields, so that what lies behind the first checks is reached. */
+function inOrderBut(path: string, ...fields: readonly (readonly [string, string])[]) {
+  const odd = fc.array(siteField, { maxLength: 2 });
+  const isByUser = path === "/oauth/authorize" || path === "/oauth/logout";
+  return fc.record({
+    method: fc.constantFrom("POST", isByUser ? "GET" : "POST"),
+    path: fc.constant(path),
+    query: isByUser ? odd.map((more) => [...fields, ...more]) : fc.constant([]),
+    headers: fc.constantFrom(isByUser ? {} : { Authorization: "client" }),
+    body: odd.map((more) => ({ kind: "site", fields: [...fields, ...more] }) as const),
+    address,
+  });
+}
+
+const back = ["redirect_uri", "=https://acme.example/cb"] as const;
+const asked = [back, ["response_type", "=code"], ["scope", "=openid"]] as const;
+const request = fc.oneof(
+  { weight: 4, arbitrary: anything },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      inOrderBut("/oauth/par", ...asked),
+      inOrderBut("/oauth/token", ["grant_type", "=authorization_code"], ["code", "=x"], back),
+      inOrderBut("/oauth/token", ["grant_type", "=refresh_token"], ["refresh_token", "=x"]),
+      inOrderBut("/oauth/introspect", ["token", `=${forgedToken({ alg: "HS256" })}`]),
+      inOrderBut("/oauth/revoke", ["token", `=${forgedToken({ alg: "none" })}`]),
+      inOrderBut("/oauth/userinfo", ["access_token", `=${forgedToken({ alg: "RS256" })}`]),
+      inOrderBut("/oauth/authorize", ["client_id", "clientId"], ...asked),
+      inOrderBut("/oauth/logout", ["id_token_hint", `=${forgedToken({ alg: "none" })}`]),
+    ),
+  },
+);
 type Hostile = typeof request extends fc.Arbitrary<infer T> ? T : never;
 
 function named(value: unknown, loot: Loot): unknown {
@@ -312,15 +410,21 @@ function toRequest(hostile: Hostile, loot: Loot): Request {
     // The runtime turns whatever asks for an upgrade into a GET.
     if (name === "Upgrade" && hostile.path !== "/qrcode/ws") continue;
     if (name === "Authorization" && value === "mallory") sent.set(name, `Bearer ${mallory.token}`);
-    else if (name === "Cookie" && value === "own")
+    else if (name === "Authorization" && value === "client") {
+      sent.set(name, basic(malloryClient)["Authorization"] ?? "");
+    } else if (name === "Cookie" && value === "own")
       sent.set(name, `__Host-login-${loot.ownUuid}=${loot.ownCookie}`);
     else if (name === "Cookie" && value === "own-as-theirs") {
       sent.set(name, `__Host-login-${loot.uuid}=${loot.ownCookie}`);
     } else sent.set(name, value ?? "");
   }
   // Passwords cost real work: all of those come from one address, and so soon run into its limit.
-  const costly = /token|verify/.test(hostile.path);
+  const costly = hostile.path === "/account/token" || hostile.path === "/qrcode/verify";
   sent.set("CF-Connecting-IP", costly ? "203.0.113.250" : `198.51.100.${hostile.address}`);
+  const isForm = hostile.body.kind === "form" || hostile.body.kind === "site";
+  if (isForm && !sent.has("Content-Type")) {
+    sent.set("Content-Type", "application/x-www-form-urlencoded");
+  }
   const mayHaveBody = hostile.method !== "GET" && hostile.method !== "HEAD";
   return new Request(url, {
     method: hostile.method,
@@ -340,6 +444,13 @@ function toBody(given: Hostile["body"], loot: Loot): BodyInit {
       return new URLSearchParams(
         Object.entries(given.fields).map(([name, value]) => [name, text(named(value, loot))]),
       ).toString();
+    case "site":
+      return new URLSearchParams(
+        given.fields.map(([name, value]) => [
+          name,
+          value.startsWith("=") ? value.slice(1) : String(named(value, loot)),
+        ]),
+      ).toString();
     case "bytes":
       return new Uint8Array(given.bytes);
     case "long":
@@ -357,7 +468,7 @@ function text(value: unknown): string {
   }
 }
 
-async function expectContractShape(response: Response): Promise<void> {
+async function expectContractShape(response: Response, path: string): Promise<void> {
   const type = response.headers.get("Content-Type") ?? "";
   expectWayHome(response.headers.get("Location"));
   if ([101, 204, 303, 308].includes(response.status)) return;
@@ -376,7 +487,9 @@ async function expectContractShape(response: Response): Promise<void> {
   expect(type).toMatch(/^(text\/html|application\/json)/);
   if (type.startsWith("application/json") && content !== "") {
     const json = JSON.parse(content) as { error?: string };
-    if (response.status !== 200) expect(json.error).toMatch(/^[a-z_]+$/);
+    if (!response.ok) expect(json.error).toMatch(/^[a-z_]+$/);
+    const said = heard.get(path) ?? new Set();
+    heard.set(path, said.add(json.error ?? String(response.status)));
   }
 }
 
@@ -415,7 +528,7 @@ test("19 malformed input: nothing generated gets a 5xx, a ticket, a session, or 
           expect(cookie).not.toMatch(/^__Host-session=[^;]/);
         }
         response.webSocket?.accept();
-        await expectContractShape(response);
+        await expectContractShape(response, hostile.path);
       }
       known
         .add(env.LOGIN.idFromName(uuid).toString())
@@ -426,7 +539,19 @@ test("19 malformed input: nothing generated gets a 5xx, a ticket, a session, or 
   const woken = (await listDurableObjectIds(env.LOGIN)).map(String);
   expect(woken.filter((id) => !known.has(id))).toEqual([]);
   expect(cases).toBeGreaterThanOrEqual(10_000);
+  // So that an endpoint is attacked, and not merely knocked at.
+  for (const [path, errors] of Object.entries(mustBeHeard)) {
+    expect([...(heard.get(path) ?? [])], path).toEqual(expect.arrayContaining(errors));
+  }
 }, 300_000);
+
+const mustBeHeard = {
+  "/oauth/par": ["invalid_client", "invalid_request", "request_not_supported", "201"],
+  "/oauth/token": ["invalid_client", "invalid_request", "invalid_grant"],
+  "/oauth/introspect": ["invalid_client", "invalid_request", "200"],
+  "/oauth/revoke": ["invalid_client", "invalid_request"],
+  "/oauth/userinfo": ["invalid_token", "invalid_request"],
+};
 
 const frame = fc.oneof(
   fc.constantFrom("ping", "PING", "ping ", "", "pong", "{}", '{"state":"confirmed"}'),
