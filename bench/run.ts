@@ -1,7 +1,7 @@
 /**
  * How fast and how cheap a login is, next to what people would use instead; all in one run.
  *
- * node run.ts [--smoke] [--only speed,throughput,mint,reading,waiting,page,cold,bill]   see README.md
+ * node run.ts [--smoke] [--only speed,throughput,mint,reading,waiting,page,cold,bill,oauth]   see README.md
  */
 import { parseArgs } from "node:util";
 import { chromiumPath, launch } from "./lib/chromium.ts";
@@ -14,12 +14,16 @@ import { measureBill } from "./measure/bill.ts";
 import { measureCold } from "./measure/cold.ts";
 import { measureDrawing } from "./measure/drawing.ts";
 import { measureMint } from "./measure/mint.ts";
+import { measureOAuth } from "./measure/oauth.ts";
 import { measurePage } from "./measure/page.ts";
 import { measureReading } from "./measure/reading.ts";
 import { measureSpeed } from "./measure/speed.ts";
 import { measureThroughput } from "./measure/throughput.ts";
 import { measureWaiting, type Waiter } from "./measure/waiting.ts";
 import { kinds, startCrowd } from "./servers/crowd.ts";
+import { startBetterAuthProvider } from "./servers/for-sites/better-auth.ts";
+import { startOidcProvider } from "./servers/for-sites/oidc-provider.ts";
+import { startThisProvider } from "./servers/for-sites/this-project.ts";
 import { startBareRelay } from "./servers/relay.ts";
 import { startHomeMade } from "./servers/home-made.ts";
 import { redisVersion } from "./servers/redis.ts";
@@ -129,6 +133,33 @@ if (wants("cold")) {
 
 if (wants("bill")) {
   await report.add("8: bill", () => measureBill(issuer, scale));
+}
+
+if (wants("oauth")) {
+  await report.add("9: a login for a website", async () => {
+    const inMemory = await startThisProvider(issuer, {
+      name: "scan-login, in memory",
+      storage: "memory",
+    });
+    const peer = await startOidcProvider("jwt");
+    const all = [
+      await startThisProvider(issuer, { name: "scan-login", storage: "disk" }),
+      inMemory,
+      peer,
+      await startOidcProvider("opaque"),
+      await startBetterAuthProvider(),
+    ];
+    const counting = await startThisProvider(issuer, {
+      name: "scan-login, counted",
+      storage: "memory",
+      counting: true,
+    });
+    try {
+      return await measureOAuth({ all, inMemory, peer, counting }, scale);
+    } finally {
+      await Promise.all([...all, counting].map((it) => it.stop()));
+    }
+  });
 }
 
 issuer.stop();

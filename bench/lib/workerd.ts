@@ -1,6 +1,6 @@
 /** Serves a bundled Worker with plain workerd. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compatibilityOf, compatibilityText } from "../../test/support/compatibility.ts";
 import { freePort } from "../../test/support/free-port.ts";
@@ -25,6 +25,8 @@ export interface Serve {
   readonly vars?: Readonly<Record<string, string>>;
   /** A module that imports "./index.js", stands in front of it and exports what it exports. */
   readonly wrapper?: string;
+  /** Modules that it imports by their file's name. */
+  readonly beside?: readonly string[];
   /** Static files, served by a small Worker before the Worker proper, as the platform would. */
   readonly assetsDir?: string;
 }
@@ -69,9 +71,10 @@ const text = (value: string) => JSON.stringify(value);
 function configText(options: Serve, port: number, dir: string, storageDir: string): string {
   // Files to embed are looked up from the configuration file; absolute paths mean something else.
   const embed = (path: string) => `esModule = embed ${text(relative(dir, path))}`;
-  const { code, wrapper, assetsDir } = options;
+  const { code, wrapper, beside = [], assetsDir } = options;
   const main = `(name = "index.js", ${embed(code.path)})`;
   const front = wrapper && `(name = "wrapper.js", ${embed(wrapper)}), `;
+  const others = beside.map((path) => `, (name = ${text(basename(path))}, ${embed(path)})`);
   const bindings = Object.entries(options.vars ?? {}).map(
     ([name, value]) => `(name = ${text(name)}, text = ${text(value)})`,
   );
@@ -84,7 +87,7 @@ function configText(options: Serve, port: number, dir: string, storageDir: strin
   );
   const services = [
     `(name = "worker", worker = (
-      modules = [${front ?? ""}${main}],
+      modules = [${front ?? ""}${main}${others.join("")}],
       ${deployedAs},
       bindings = [${bindings.join(", ")}],
       globalOutbound = "loopback",
