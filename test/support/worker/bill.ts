@@ -15,8 +15,12 @@ interface Stub {
   fetch(...given: unknown[]): unknown;
 }
 
-/** A Worker whose requests, and whose questions to objects, are counted. */
-export function counting() {
+/**
+ * A Worker whose requests, and whose questions to objects, are counted.
+ *
+ * @param vars in place of its own
+ */
+export function counting(vars: Record<string, string> = {}) {
   const bill: Bill = { workerRequests: 0, objectRequests: [], rows: [] };
   const counted = (objects: { getByName(name: string): object }) => ({
     getByName: (name: string) =>
@@ -29,7 +33,11 @@ export function counting() {
         },
       }),
   });
-  const direct = withBindings({ LOGIN: counted(env.LOGIN), USERS: counted(env.USERS) });
+  const direct = withBindings({
+    ...vars,
+    LOGIN: counted(env.LOGIN),
+    USERS: counted(env.USERS),
+  });
   const via = (request: Request) => {
     bill.workerRequests++;
     return direct(request);
