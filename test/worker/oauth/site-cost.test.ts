@@ -70,8 +70,8 @@ async function push(site: Browser, client: TestClient, bill: Bill): Promise<stri
 const rows = { login: ["alarm", "put", "put", "put", "put"], user: ["put", "alarm"] };
 
 test("from its request to its tokens: 6 requests, 6 of objects, 7 rows with both alarms", async () => {
-  const { bill, site, login } = await parties(await addClient());
-  const { access_token } = await login();
+  const { bill, login } = await parties(await addClient());
+  await login();
   expect(bill).toEqual({
     workerRequests: 6,
     objectRequests: ["fetch", "asPhone", "asPhone", "redeem", "exchange", "begin"],
