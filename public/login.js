@@ -6,7 +6,7 @@ import { clock, fillIn, line, pick, show } from "./screen.js";
 /** @import { Answer, Refusal } from "./client/call.js" */
 /** @import { BrowserView, Minted, Redeemed } from "../src/login/view.ts" */
 
-/** So many codes in a row come by themselves, without a scan: a forgotten tab must cost nothing. */
+/** How many codes in a row come by themselves, without a scan: a forgotten tab must cost nothing. */
 const RENEWALS_MAX = 5;
 /** How long an ending can be read before the next code comes. */
 const READ_MS = 5000;
@@ -260,7 +260,7 @@ function state(look, key, values) {
   avatar.hidden = !["scanned", "confirmed", "redeemed"].includes(look);
   form.hidden = look !== "verifying";
   again.hidden = look !== "ended" && look !== "scanned";
-  // Not the way on there, only the way out: somebody else may have scanned.
+  // Once scanned it is only a way out, for when somebody else did.
   again.classList.toggle("link", look === "scanned");
   if (look === "verifying") {
     code.value = "";

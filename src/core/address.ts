@@ -7,7 +7,7 @@ type Address =
 
 /**
  * What one customer has: an IPv4 address, with whatever is behind it, or an IPv6 /64 (RFC 6177).
- * Two addresses of one network give the same text; what is no address stays as it is.
+ * Two addresses of one network give the same text. Anything else is returned unchanged.
  */
 export function networkOf(text: string): string {
   const address = parse(text);
@@ -41,7 +41,7 @@ function parse(text: string): Address | undefined {
   }
   const parts = groupsOf(text);
   if (parts === undefined) return undefined;
-  // IPv4 in IPv6's clothes, "::ffff:203.0.113.7" (RFC 4291, section 2.5.5.2).
+  // An IPv4 address written as IPv6, "::ffff:203.0.113.7" (RFC 4291, section 2.5.5.2).
   const isMapped = parts.slice(0, 5).every((part) => part === 0) && parts[5] === 0xffff;
   if (!isMapped) return { v: 6, parts };
   const [high = 0, low = 0] = parts.slice(6);
@@ -55,7 +55,7 @@ function bytesOf(text: string): number[] | undefined {
   return bytes.every((byte) => byte < 256) ? bytes : undefined;
 }
 
-/** RFC 4291, section 2.2: eight groups, of which "::" leaves out the zeros, the last two maybe as IPv4. */
+/** RFC 4291, section 2.2: "::" stands for the missing zeros; the last two may be written as IPv4. */
 function groupsOf(text: string): number[] | undefined {
   const halves = text.split("::");
   if (halves.length > 2) return undefined;

@@ -4,7 +4,7 @@
  */
 import { NAME_MAX_CHARS } from "./limits.ts";
 
-/** Shown for somebody of whom nothing can be shown; the same in every language. */
+/** Shown for a user without any name that can be shown; the same in every language. */
 const NAMELESS = "?";
 
 /** More than any name; what follows is not looked at. */

@@ -1,10 +1,11 @@
 /**
- * The published keys: what sites check our id tokens and access tokens with. They are no kin of
- * SECRET's derived keys: a site must be able to check and not to sign, so these are key pairs.
+ * The published keys: what sites check our id tokens and access tokens with. They are not derived
+ * from SECRET: a site must be able to check a token without being able to sign one, so these are
+ * key pairs.
  *
- * SIGNING_KEYS is a JWK set (RFC 7517). The first key signs and has its private half; every one of
- * them verifies and is published, so an old one stays, public half alone will do, until the last
- * token that it signed is over. Read only once somebody asks: the front door needs none.
+ * SIGNING_KEYS is a JWK set (RFC 7517). The first key has its private half, and signs. All of them
+ * verify and are published. An old key stays until the last token that it signed has expired; its
+ * public half is enough. The set is read when a site first asks, as the front door needs no key.
  */
 import { errors, importJWK, jwtVerify, SignJWT, type JWTPayload } from "jose";
 import {
@@ -26,7 +27,7 @@ export interface Expected {
   readonly audience?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** For an `id_token_hint`: it says who somebody was, and is no key to anything. */
+  /** For an `id_token_hint`, which says who somebody was and opens nothing. */
   readonly evenExpired?: boolean;
 }
 
@@ -74,7 +75,7 @@ async function read(
   } catch (error) {
     // Whatever it is about, its message may quote the key.
     const fault = error instanceof Error ? error.name : "fault";
-    return unusable(`it has a key that can not be imported (${fault})`);
+    return unusable(`it has a key that cannot be imported (${fault})`);
   }
 }
 
@@ -105,7 +106,7 @@ async function ringOf(set: readonly [SigningJwk, ...SigningJwk[]]): Promise<Sign
   };
 }
 
-/** Importing does not look at this everywhere, and every site would refuse what is signed then. */
+/** Not every runtime checks this on import. Every site would refuse what such a pair signs. */
 async function agrees(keys: SigningKeys): Promise<boolean> {
   const token = await keys.sign({ iss: "self", exp: 1 }, "JWT");
   return !isRefusal(await keys.verify(token, { typ: "JWT", issuer: "self", now: 0 }));

@@ -8,7 +8,7 @@ import type { Refusal } from "../core/refusal.ts";
 import type { Ctx } from "./context.ts";
 import { overLimit } from "./flood.ts";
 
-/** By this isolate alone: where another one serves the next poll, the login is counted once more. */
+/** Known to this isolate only: where another serves the next poll, the login is counted again. */
 const letIn = new Set<string>();
 
 /** @param uuid of a login whose browser has shown its key */

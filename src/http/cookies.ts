@@ -24,8 +24,8 @@ export function clearCookie(c: Ctx, name: CookieName): void {
 }
 
 /**
- * Every mint adds a cookie that lives for minutes. Somebody who reloads all the time would end up
- * with headers too large to send, so the oldest beyond a tab's worth each are cleared.
+ * Every mint adds a cookie that lives for minutes. Somebody who keeps reloading would end up with
+ * headers too large to send, so only the newest few are kept.
  */
 export function pruneLoginCookies(c: Ctx): void {
   const prefix = isHttps(c) ? `__Host-${loginPrefix}` : loginPrefix;

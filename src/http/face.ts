@@ -73,7 +73,7 @@ export function routeFaults(routes: Hono<AppEnv>["routes"]): string[] {
   const faults: string[] = [];
   const seen = new Set<string>();
   for (const { method, path, handler } of routes) {
-    // What `app.use` put in front of every route.
+    // Middleware, which `app.use` puts in front of every route.
     if (method === "ALL" && path === "/*") continue;
     const call = `${method} ${path}`;
     if (method !== "GET" && !guarded.has(handler)) faults.push(`${call} has no origin rule`);
@@ -85,7 +85,7 @@ export function routeFaults(routes: Hono<AppEnv>["routes"]): string[] {
 
 const crossOrigin = { "Access-Control-Allow-Origin": "*" } as const;
 
-/** To every page alike: what may be called with is no secret (Fetch standard, CORS protocol). */
+/** The same for every page: what may be sent is not a secret (Fetch standard, CORS protocol). */
 function preflight(c: Ctx): Response {
   c.set("headers", {
     ...crossOrigin,

@@ -33,7 +33,7 @@ export async function isOver(c: Ctx, limit: Limit, key: string): Promise<boolean
   return binding !== undefined && !(await binding.limit({ key })).success;
 }
 
-/** As the edge saw it; a client can not set this header on a deployed Worker. */
+/** As the edge saw it; a client cannot set this header on a deployed Worker. */
 export function addressOf(c: Ctx): string {
   return c.req.header("CF-Connecting-IP") ?? "unknown";
 }

@@ -40,7 +40,7 @@ const overHttps = secureHeaders({
 });
 const overHttp = secureHeaders({ ...strict, strictTransportSecurity: false });
 
-/** Strict headers; and plain http only where no deployment can be. */
+/** Strict headers; and plain http only at addresses where no deployment can be. */
 export const secured: MiddlewareHandler<AppEnv> = async (c, next) => {
   const url = new URL(c.req.url);
   const isHttps = url.protocol === "https:";

@@ -16,7 +16,7 @@ const notices: Partial<Record<RefusalCode, Notice>> = {
 };
 
 export const noticePage: Wire = (c, { refused, retryAfterS }) => {
-  // Whatever else it is, the code leads nowhere.
+  // Whatever else was refused, the user holds a code that leads nowhere.
   const kind = notices[refused] ?? "unknown_uuid";
   if (retryAfterS !== undefined) c.header("Retry-After", String(retryAfterS));
   return c.html(<NoticePage {...shownTo(c)} kind={kind} />, statusOf[refused]);

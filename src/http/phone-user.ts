@@ -27,12 +27,12 @@ export async function pageUser(c: Ctx): Promise<User | Refusal> {
   return authenticate(c, token);
 }
 
-/** Does the caller come as an app does? Of any scheme: what is no Bearer token is refused later. */
+/** Does the caller come as an app does? Any scheme counts: all but Bearer is refused later. */
 export function sendsToken(c: Ctx): boolean {
   return c.req.header("Authorization") !== undefined;
 }
 
-/** Are the accounts our own, and not an issuer's? */
+/** Are the accounts the built-in ones, rather than an issuer's? */
 export function hasAccounts(c: Ctx): boolean {
   return c.get("config").identity.kind === "accounts";
 }

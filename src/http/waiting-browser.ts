@@ -39,7 +39,7 @@ export function keyFor(c: Ctx, uuid: string, audience: Audience): { key: string;
   return { key, owner: digestOf(key) };
 }
 
-/** @returns the owner that the browser's key makes it, and for whom; or `not_your_browser` */
+/** @returns whose login it is by the browser's key, and for which site; or `not_your_browser` */
 export function browserKeyOf(c: Ctx, uuid: string) {
   return verifyBrowserKey(c.get("config").keys.browser, uuid, readCookie(c, `login-${uuid}`));
 }

@@ -60,7 +60,7 @@ export type CredentialsRefusal =
 
 /**
  * @returns the user; or `bad_credentials`, for a wrong password and for a missing account alike
- * and after the same work; or `account_disabled` / `account_deleted`, to who knows the password;
+ * and after the same work; or `account_disabled` / `account_deleted`, to whoever knows the password;
  * or `rate_limited` after too many wrong ones, or `unavailable`
  */
 export function checkCredentials(

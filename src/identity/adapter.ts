@@ -5,7 +5,7 @@ import type { User } from "../core/user.ts";
 export interface IdentityAdapter {
   /**
    * @param token as presented in `Authorization: Bearer` (RFC 6750)
-   * @returns the user; or `unauthenticated`, or `unavailable` when the issuer can not be asked.
+   * @returns the user; or `unauthenticated`, or `unavailable` when the issuer cannot be asked.
    * Never throws, and never passes what it could not check.
    */
   authenticate(token: string): Promise<User | Refusal>;

@@ -9,7 +9,7 @@ const SUB_MAX_CHARS = 256;
 /**
  * A user from an issuer's standard claims (OpenID Connect Core, section 5.1).
  *
- * @returns `unauthenticated` also for what is no bearer's access or id token, whatever it says it is
+ * @returns the user; or `unauthenticated`, also for anything but a bearer's access or id token
  */
 export function userFromClaims(claims: Readonly<Record<string, unknown>>): User | Refusal {
   if (isOfAnotherKind(claims)) return refuse("unauthenticated", { reason: "token_kind" });

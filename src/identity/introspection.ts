@@ -55,7 +55,7 @@ export function introspectionIdentity(config: IntrospectionConfig): IdentityAdap
       if (!isRecord(claims) || typeof claims["active"] !== "boolean") {
         return unusableAnswer();
       }
-      // RFC 7662, section 4: an issuer may leave these to us; what it says of them is held to.
+      // RFC 7662, section 4: an issuer may leave these checks to us.
       if (!claims["active"]) return refuse("unauthenticated", { reason: "token_inactive" });
       if (hasExpired(claims)) return refuse("unauthenticated", { reason: "token_expired" });
       if (!isMeantForUs(claims, config.audience)) {
@@ -68,9 +68,9 @@ export function introspectionIdentity(config: IntrospectionConfig): IdentityAdap
 
 /**
  * What an answer other than 200 says of the token. A token that is merely worth nothing is answered
- * with 200 (RFC 7662, section 2.2), so what is left is a question that could not be put. The token
- * is the one part of it that a caller chose: where the form is at fault, it is. Credentials, address
- * and allowance are ours, and of those none of our callers can be told more than "unavailable".
+ * with 200 (RFC 7662, section 2.2), so here the question itself was refused. The token is the one
+ * part of it that a caller chose, so a fault of form is the token's. Credentials, address and
+ * allowance are ours, and about those a caller is told no more than "unavailable".
  */
 function refusalFor(status: number, said: unknown): Refusal {
   const cause = `status ${status}`;

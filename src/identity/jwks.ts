@@ -129,7 +129,7 @@ async function fetchKeys(url: string, init: RequestInit): Promise<Response> {
   return answer;
 }
 
-/** Told apart from an issuer that is down or broken: only the former is the phone's fault. */
+/** A bad token is the phone's fault; an issuer that is down or broken is not. */
 function isAboutTheToken(error: unknown): error is errors.JOSEError {
   return (
     error instanceof errors.JWTClaimValidationFailed ||

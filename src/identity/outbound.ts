@@ -29,9 +29,9 @@ export async function askIssuer(url: string, init: RequestInit): Promise<Respons
     throw error instanceof IssuerFault ? error : new IssuerFault(nameOf(error));
   }
   failedAt.delete(url);
-  // How long the answer is can be one token's doing as well.
+  // One token alone can make the answer too long, so this keeps nobody else away.
   if (text === undefined) throw new IssuerFault("answer too large");
-  // Not "": a status that has no body refuses even an empty one.
+  // Not "": `Response` throws where a status without a body is given even an empty one.
   return new Response(text || null, answer);
 }
 

@@ -12,8 +12,8 @@ const locale = /^(?=.{2,35}$)[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/;
 
 /**
  * What a source says of its user beyond name and avatar (OpenID Connect Core, section 5.1), to be
- * told to sites. What is no such thing is left out rather than refused or mended: a site may take
- * an address for the user's own.
+ * told to sites. A value of the wrong shape is left out: refusing would keep its user out, and a
+ * site may take a repaired address for the user's own.
  */
 export function profileFrom(claims: Readonly<Record<string, unknown>>): Profile {
   const { email: address, email_verified, preferred_username, locale: language } = claims;

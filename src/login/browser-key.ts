@@ -8,7 +8,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { sign, verify, type Form, type Ring } from "../core/keys.ts";
 import { refuse, type Refusal } from "../core/refusal.ts";
 
-/** For whom a login is, where it is not this deployment itself. */
+/** The site that a login is for, where it is not for this deployment itself. */
 export interface Audience {
   /** The id of the site's client. */
   readonly site: string;

@@ -64,7 +64,7 @@ export class Listeners {
       if (sockets.length === 0) continue;
       const text = JSON.stringify(viewFor(side));
       for (const socket of sockets) {
-        // Or its closing would bring a login back that has ended.
+        // Otherwise its closing would bring an ended login back.
         if (end !== undefined) forget(socket);
         send(socket, text, end);
       }

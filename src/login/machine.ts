@@ -183,7 +183,7 @@ export function step(given: Login | undefined, event: Event, at: At): Step {
   if (given === undefined) return begin(event, at);
   const login = settle(given, at);
   const next = take(login, event, at);
-  // An ended login changes no more, so that it expired is all that happened.
+  // It had expired before the event came, and an ended login changes no more.
   return login === given ? next : { ...next, happened: "expired" };
 }
 
@@ -220,12 +220,12 @@ export function longestMs(rules: Rules): number {
   return rules.scanWithinMs + 2 * rules.confirmWithinMs + rules.redeemWithinMs;
 }
 
-/** Ended logins change no more, but that a code is spent. */
+/** Ended logins change no more, except that a code may still be spent. */
 export function hasEnded(login: Pick<Login, "state">): boolean {
   return login.state === "redeemed" || login.state === "cancelled" || login.state === "expired";
 }
 
-/** When what can be done next is over: of a confirmed login, redeeming its ticket. */
+/** From then on the next step is too late. A ticket's life may end before the deadline. */
 export function expiresAt({ state, deadline, redeemBy = deadline }: Login): number {
   return state === "confirmed" ? redeemBy : deadline;
 }
@@ -316,7 +316,7 @@ function redeem(login: Login, event: EventOf<"redeem">, at: At): Step {
   // A yes for one audience grants nothing at another.
   if (event.asked?.site !== login.site?.id) return no(login, "bad_ticket", "other_audience");
   if (login.state === "redeemed") {
-    // The same attempt again is one whose answer was lost; any other is another one's.
+    // The same attempt comes again when its answer was lost; any other is somebody else's.
     const isRetry = event.attempt !== undefined && event.attempt === login.attempt;
     return isRetry && at.now < (login.redeemBy ?? 0) ? { login } : no(login, "already_used");
   }
@@ -380,7 +380,7 @@ function watch(login: Login, { sub }: EventOf<"watch">): Step {
   return login.user.sub === sub ? { login } : no(login, "claimed_by_other");
 }
 
-/** Once somebody has scanned, strangers' wrong passwords can take the login from nobody. */
+/** Once somebody has scanned, strangers' wrong passwords must not take the login from them. */
 function fail(login: Login, at: At): Step {
   if (login.state !== "pending") return no(login, endedWithoutSession(login) ?? "already_used");
   const failures = login.failures + 1;

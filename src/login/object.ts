@@ -122,8 +122,8 @@ export class LoginObject extends DurableObject<Env> {
   }
 
   /**
-   * A browser went away that kept a login nobody had scanned. It may be back in a second, and a
-   * scan may come first: from here on the login has a row.
+   * The browser that went away may have kept a login that nobody has scanned. It may be back in a
+   * second, and a scan may come first: from here on the login has a row.
    */
   override webSocketClose(socket: WebSocket): void {
     const pending = keptBy(socket);

@@ -1,7 +1,7 @@
 /**
  * The ticket: `base64url(sub).HMAC(uuid, sub, confirmedAt)`. A pure function of the stored login,
  * so it is never stored, a browser that reconnects gets the same one, and the edge refuses a
- * forged one without asking the object. That it is used only once is the object's business.
+ * forged one without asking the object. The object sees to it that it is used only once.
  */
 import { sign, verify, type Form, type Ring } from "../core/keys.ts";
 import { refuse, type Refusal } from "../core/refusal.ts";

@@ -35,7 +35,7 @@ export interface PhoneView {
     readonly os: string;
     /** Its provider's network, "203.0.0.0/16": whoever sees a code can scan it. */
     readonly ip?: string;
-    /** Where the phone is in it as well; else region and country will do. */
+    /** Only where the phone is in it as well. */
     readonly city?: string;
     readonly region?: string;
     readonly country?: string;
@@ -123,14 +123,14 @@ export function phoneView(login: Login, now: number): PhoneView {
   };
 }
 
-/** From a few exact distances, told to phones here and there, the browser could be found. */
+/** A few exact distances, told to phones in different places, would locate the browser. */
 function coarse(km: number): number {
   return km < 500 ? Math.max(50, Math.round(km / 50) * 50) : Math.round(km / 500) * 500;
 }
 
 function common(login: Login, now: number) {
   const { version, state, reason } = login;
-  // Rounded up: who counts down to zero is never earlier than the deadline itself.
+  // Rounded up, so that a countdown never reaches zero before the deadline.
   const expires_in = hasEnded(login) ? 0 : Math.max(0, Math.ceil((expiresAt(login) - now) / 1000));
   return { version, state, expires_in, ...(reason !== undefined && { reason }) };
 }

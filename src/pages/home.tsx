@@ -9,7 +9,7 @@ export interface HomePageProps extends Shown {
   readonly sinceS: number;
 }
 
-/** The home page of who is signed in: who, since when, and the way out. */
+/** The home page of a signed-in user: who that is, since when, and the way out. */
 export function HomePage(props: HomePageProps) {
   const { lang, site, user, sinceS } = props;
   const words = strings[lang].home;

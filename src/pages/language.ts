@@ -53,7 +53,7 @@ function languagePart(tag: string): string {
   return (/^[a-z]+(?=-|$)/i.exec(tag)?.[0] ?? "").toLowerCase();
 }
 
-/** Undefined for what is no tag. */
+/** Undefined for anything that is not a tag. */
 function scriptOf(tag: string): string | undefined {
   try {
     return new Intl.Locale(tag).maximize().script;

@@ -78,7 +78,7 @@ function Languages({ lang, others }: Shown) {
   );
 }
 
-/** The site's sign: whoever replaces the icon sees it on every page. */
+/** The site's logo: replace `public/favicon.svg`, and every page has it. */
 export function Mark() {
   return <img class="mark" src="/favicon.svg" alt="" />;
 }
@@ -93,7 +93,7 @@ export function Site({ name }: { name: string }) {
   );
 }
 
-/** A picture, or the initial of the name. It says nothing that the name beside it does not. */
+/** A picture, or the initial of the name. Hidden from screen readers, as the name is beside it. */
 export function Avatar({ user }: { user: User }) {
   return (
     <span class="avatar" aria-hidden="true">
@@ -102,7 +102,7 @@ export function Avatar({ user }: { user: User }) {
   );
 }
 
-/** The first letter by code point: half an emoji is no initial. */
+/** The first code point, not UTF-16 unit: half an emoji would be drawn as a box. */
 function initial(name: string): string {
   const [first = "?"] = name.trim();
   return first.toUpperCase();

@@ -9,11 +9,11 @@ export interface LoginPageProps extends Shown {
   readonly expiresInS: number;
   /** A path on this origin, checked already: where a login ends. */
   readonly returnTo: string;
-  /** The app's name, where a camera alone leads no further. */
+  /** The app's name, where a plain camera cannot sign anybody in. */
   readonly app?: string | undefined;
   /** Who asks, where it is not this deployment itself; and what it asked, which goes back with the ticket. */
   readonly client?: { readonly name: string; readonly request: string };
-  /** On localhost only: the address behind the code, for who has no phone at hand. */
+  /** On localhost only: the address behind the code, for anybody without a phone at hand. */
   readonly elsewhereUrl?: string | undefined;
 }
 

@@ -7,13 +7,13 @@ import { strings, type Lang } from "./language.ts";
 export interface PhonePageProps extends Shown {
   readonly uuid: string;
   readonly user: User;
-  /** Else the user is asked first whether to go on at all. */
+  /** Whether it claims the login by itself; if not, only after a tap. */
   readonly claims: boolean;
 }
 
 /**
- * The phone of who is signed in with a built-in account. Its script claims the login, at once or on
- * a tap, and shows what is asked; nothing is granted before the answer.
+ * The phone of a user who is signed in with a built-in account. Its script claims the login, at once
+ * or on a tap, and shows what is asked; nothing is granted before the answer.
  */
 export function PhonePage(props: PhonePageProps) {
   const { lang, site, uuid, user, claims } = props;
@@ -95,7 +95,7 @@ function Outcome() {
 
 const facts = ["browser", "place", "network", "age"] as const;
 
-/** What is asked, about whom, with "No" first: it is the answer of whoever is in doubt. */
+/** The question and its facts. "No" comes first: it is the answer of anybody in doubt. */
 function Ask({ lang }: { lang: Lang }) {
   const words = strings[lang].phone;
   return (

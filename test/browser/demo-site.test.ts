@@ -1,4 +1,4 @@
-/** The demo site of `npm start`: what a stranger tries first, and what a site copies. */
+/** The demo site of `npm start`: what a newcomer tries first, and site authors copy. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";

@@ -1,4 +1,4 @@
-/** Another site leads a signed-in phone to a code of its own making: nothing happens by that. */
+/** Another site leads a signed-in phone to the page of its own code: that alone claims nothing. */
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Page } from "playwright-core";
@@ -53,7 +53,7 @@ async function lure(phone: Page, way: string, to: string): Promise<void> {
   await phone.getByText("win").click();
 }
 
-/** Waits for the question, and for as long as a claim by itself would have taken. */
+/** Waits for the question, and long enough for a claim that came by itself to show. */
 async function expectHeld(phone: Page, state: () => Promise<string>): Promise<void> {
   await says(phone, en.phone.states.hold, { name: "Ada Lovelace" });
   await phone.locator("#go:enabled").waitFor();

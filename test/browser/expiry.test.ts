@@ -1,4 +1,4 @@
-/** Time runs out: here a code lives for three seconds, and what follows not much longer. */
+/** Time runs out: here a code lives for three seconds, and later steps little longer. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";

@@ -1,4 +1,4 @@
-/** The whole way, with eyes and fingers: two devices that share nothing but a picture. */
+/** Whole logins as people make them: two devices that share nothing but a picture. */
 import { expect, test } from "vitest";
 import { fill } from "../../src/pages/fill.ts";
 import { strings } from "../../src/pages/language.ts";
@@ -34,7 +34,7 @@ test.concurrent("a code on one screen, scanned by a phone, signs the screen in",
   await signInAndGoOn(phone, "ada");
   await says(phone, en.phone.states.ask, { site: host, name: "Ada Lovelace" });
   await says(desktop, en.login.states.scanned, { name: "Ada Lovelace" });
-  // Where this machine is nobody knows: that is left out.
+  // Nobody knows where this machine is, so its place is left out.
   expect(await facts(phone)).toEqual({
     [en.phone.facts.browser]: "Chrome, macOS",
     [en.phone.facts.network]: en.phone.sameNetwork,
@@ -71,7 +71,7 @@ test.concurrent("a code on one screen, scanned by a phone, signs the screen in",
   }
 });
 
-test.concurrent("the same in Chinese, for a browser that asks for it", async () => {
+test.concurrent("a browser that asks for Chinese is signed in by pages in Chinese", async () => {
   const locale = { locale: "zh-CN" };
   const [desktop, phone] = await Promise.all([
     stage.desktop(locale),
@@ -91,7 +91,7 @@ test.concurrent("the same in Chinese, for a browser that asks for it", async () 
   await says(phone, zh.phone.states.redeemed, { browser: "Chrome, macOS" });
 });
 
-test.concurrent("the same over plain http in the local network, as a phone at home has it", async () => {
+test.concurrent("a login works over plain http in the local network, as a phone at home has it", async () => {
   const origin = `http://${LAN_NAME}:${stage.server.port}`;
   const lan = { baseURL: origin };
   const [desktop, phone] = await Promise.all([stage.desktop(lan), stage.phone(undefined, lan)]);
@@ -123,7 +123,7 @@ test.concurrent("No on the phone: both are told, nobody is signed in, a fresh co
   await greets(desktop, "Ada Lovelace");
 });
 
-// By itself, as an isolate checks few passwords at once.
+// Not concurrent, as an isolate checks few passwords at once.
 test("on localhost the code can be opened in a second window of the same browser", async () => {
   const desktop = await stage.desktop();
   await openLogin(desktop);

@@ -1,4 +1,4 @@
-/** What the pages do besides the straight way: several tabs, reloads, refusals in words. */
+/** What the pages do off the straight path: several tabs, reloads, refusals in words. */
 import type { Page } from "playwright-core";
 import { expect, test, vi } from "vitest";
 import { strings } from "../../src/pages/language.ts";
@@ -75,7 +75,7 @@ test.concurrent("a wrong password, a disabled and a deleted account each get the
   await alert.getByText(failure.bad_credentials).waitFor();
   await signIn(phone, "nobody");
   await alert.getByText(failure.bad_credentials).waitFor();
-  // Told only to who knows the password.
+  // Told only to somebody who knows the password.
   await signIn(phone, "dora", "not-her-password");
   await alert.getByText(failure.bad_credentials).waitFor();
   await signIn(phone, "dora");
@@ -128,7 +128,7 @@ test.concurrent("reloaded while scanned, the page shows that it was scanned, and
 
 test.concurrent("reloaded while confirmed, before the ticket was redeemed, the page redeems it", async () => {
   const [desktop, phone] = await Promise.all([stage.desktop(), stage.phone("ada")]);
-  // A network that is down for this one call, until it is back.
+  // The network is down for this one call only.
   await desktop.route("**/login/qrcode", (route) => route.abort("connectionfailed"));
   await openCode(desktop, phone);
   await button(phone, en.phone.yes).tap();
@@ -188,7 +188,7 @@ test.concurrent("five wrong passwords sent to one login burn it: the page says s
   await openLogin(desktop);
   const uuid = await uuidOn(desktop);
   for (let i = 0; i < 5; i++) {
-    // One account each: here it is the login that has had enough, not the account.
+    // Another account each time, so that it is the login that reaches its limit, not an account.
     const data = { UUID: uuid, UserName: `guest-${i}`, Password: "guess", Platform: "test" };
     const answer = await desktop.request.post("/qrcode/verify", { data });
     expect(await answer.json()).toMatchObject({ Result: -9 });

@@ -2,7 +2,7 @@
 import { chromium, type Browser } from "playwright-core";
 import { inject } from "vitest";
 
-/** A name in the local network, as a phone would use it: plain http there is no secure context. */
+/** A name in the local network, as a phone would use it: not a secure context over plain http. */
 export const LAN_NAME = "scan-login.local";
 
 /** Each has an empty profile of its own, which goes when the browser is closed. */

@@ -6,8 +6,9 @@ import type { Page, Route, WebSocketRoute } from "playwright-core";
 import type { BrowserView, PhoneView } from "../../src/login/view.ts";
 
 /**
- * `hold`: no answer yet. `cut`: the network is gone. `stay`: a page that is no page, so that the
- * browser stays where it is (RFC 9110, section 15.3.5). Else status and JSON; a problem by its code.
+ * `hold`: no answer yet. `cut`: the network is gone. `stay`: an answer without content, so
+ * that the browser stays where it is (RFC 9110, section 15.3.5). Else status and JSON; a problem by
+ * its code.
  */
 export type Play =
   | "hold"
@@ -23,7 +24,7 @@ export interface Scene {
   readonly plays?: Readonly<Record<string, Play>>;
 }
 
-/** Pages' files are not looked at: each would take a detour. */
+/** Only calls are routed: scripts and styles would load more slowly for it. */
 const calls = /\/(qrcode\/\w+|login\/qrcode|me|on)(\?|$)/;
 
 /** Plays scenes to one page; each begins with the page's next load. */

@@ -39,7 +39,7 @@ test("README's table of variables is complete, and its defaults are what a deplo
   const settings = told.filter(([name]) => !secrets.has(name));
   expect(settings.map(([name]) => name).sort()).toEqual(Object.keys(defaultSettings).sort());
   for (const [name, value] of settings) {
-    // A default that is no value is told in words: "the host".
+    // Some defaults are not values but words: "the host".
     if (defaultSettings[name] !== "") expect([name, value]).toEqual([name, defaultSettings[name]]);
   }
   const base = { SECRET: "docs-7Kq2Vx9ZmLw4TnR1rYpJ6sHdG0cEaU8f", DB: {} };

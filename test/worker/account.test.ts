@@ -67,7 +67,7 @@ test.for([
   ["disabled", "account_disabled"],
   ["deleted", "account_deleted"],
 ] as const)(
-  "that an account is %s is told only to who knows the password",
+  "that an account is %s is told only to somebody who knows the password",
   async ([status, code]) => {
     const { username, password } = await newAccount(status);
     await expectRefusal(await tokenFor(username, password), code);
@@ -142,7 +142,7 @@ test("13 bad token: a token is refused once its month is over", async () => {
   await expectRefusal(await scanAfter(monthS + 1), "unauthenticated");
 });
 
-test("accounts that can not be asked are 503 with Retry-After, never a pass", async () => {
+test("where the accounts cannot be asked, a password is answered 503 with Retry-After, never let in", async () => {
   const { uuid } = await stageAt("pending");
   const { username, password } = await newAccount();
   const { token } = await phoneOf(await newAccount());
@@ -185,7 +185,7 @@ test("13 bad token: trust does not chain: a session gained by scanning approves 
   expect((await phone.confirm(uuid)).status).toBe(200);
 });
 
-test("nor the other way round: a phone's token is no session", async () => {
+test("13 bad token: trust does not chain back: a phone's token is not a session", async () => {
   const phone = await phoneOf(await newAccount());
   const browser = new Browser();
   browser.cookies.set("__Host-session", phone.token);

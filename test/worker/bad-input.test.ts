@@ -1,4 +1,4 @@
-/** The refusals of what is no usable request at all, or comes from where it must not. */
+/** The refusals of requests that are malformed, or come from where they must not. */
 import { env } from "cloudflare:workers";
 import { expect, test } from "vitest";
 import { deriveKeys } from "../../src/core/keys.ts";

@@ -32,7 +32,7 @@ test("GET / carries the code as an SVG path and sets the browser key, with no sc
   expect(cookie).toMatch(/^__Host-login-[0-9a-f-]{36}=[\w-]{22}\.[\w-]{22};/);
 });
 
-test("GET / for who is signed in sets no key, and goes on to return_to at once", async () => {
+test("GET / for a signed-in user sets no key, and goes on to return_to at once", async () => {
   const { browser } = await stageAt("redeemed");
   const home = await browser.fetch("/");
   expect(home.status).toBe(200);

@@ -1,4 +1,4 @@
-/** Who leads a signed-in phone to a code's address must not have it claimed by that alone. */
+/** Leading a signed-in phone to a code's address must not be enough to have the code claimed. */
 import { expect, test } from "vitest";
 import { strings } from "../../src/pages/language.ts";
 import { Browser } from "../support/worker/parties.ts";

@@ -54,7 +54,7 @@ interface Loot {
   readonly clientId: string;
 }
 
-/** A function, as the tables below are made before this file is at its end. */
+/** A function, as the tables below are built before these are defined. */
 function siteNames() {
   return [
     "client_id",

@@ -98,7 +98,7 @@ test("every page has links to itself in the other languages", async () => {
   }
 });
 
-test("the links keep what else the address says, each once", async () => {
+test("the links to other languages keep all else that the address says, each once", async () => {
   const page = await new Browser().fetch("/?return_to=%2Fa%3Fb%3Dc&lang=en");
   expect(linksIn(await page.text())["zh-Hans"]).toBe("?return_to=%2Fa%3Fb%3Dc&lang=zh-Hans");
 });

@@ -46,7 +46,7 @@ test("11 guessing: the wait doubles with each further failure, up to a limit", a
   expect(waits).toEqual([15, 30, 60, 120, 240, 480, 900, 900]);
 });
 
-test("11 guessing: success forgives, and so does time", async () => {
+test("11 guessing: a right password forgives the wrong ones, and so does time", async () => {
   const { username, password } = await newAccount();
   await guess(username, LOCKOUT.free - 1);
   expect((await signIn(username, password)).status).toBe(200);
@@ -108,7 +108,7 @@ test("21 work as a weapon: a name that is guessed at goes on waiting while other
   }
 });
 
-test("21 work as a weapon: what is forgotten is the name that was wrong longest ago, existing or not", async () => {
+test("21 work as a weapon: of too many names, the one that was wrong longest ago is forgotten, existing or not", async () => {
   const { username } = await newAccount();
   for (const name of [username, "nobody-by-this-other-name"]) {
     await guess(name, LOCKOUT.free - 1);

@@ -49,13 +49,13 @@ test("a login that ends where there is nothing ends on that page, signed in", as
   expect((await browser.fetch("/")).status).toBe(200);
 });
 
-test("an address that takes another method is such a page too, and still says which", async () => {
+test("a wrong method is answered with a page for people, and with 405 and Allow", async () => {
   const response = await new Browser().fetch("/logout", { headers: navigating });
   expect([response.status, response.headers.get("Allow")]).toEqual([405, "POST"]);
   expect((await read(response)).title).toBe(strings.en.notice.not_found[0]);
 });
 
-test("what this deployment does not have is such a page, or such a problem", async () => {
+test("a call that this deployment does not have is a page for people, a problem for programs", async () => {
   const via = withBindings(ofIssuer);
   const fields = { username: "ada", password: "guess" };
   const program = new Browser({ via });
@@ -75,7 +75,7 @@ test("an error of ours is a page for people, which may be tried again", async ()
   expect(button).toEqual([strings.en.next.again, ""]);
 });
 
-test("a page that comes too often says when to come again", async () => {
+test("a page that is asked for too often says when to come again", async () => {
   const full = { limit: async () => ({ success: false }) };
   const response = await new Browser({ via: withBindings({ MINT_LIMIT: full }) }).fetch("/");
   expect([response.status, response.headers.get("Retry-After")]).toEqual([429, "60"]);
@@ -92,7 +92,7 @@ async function scannedByCamera(vars: Record<string, string>) {
   return { uuid, page: await read(await browser.fetch(`/qrcode/scan?uuid=${uuid}&lang=en`)) };
 }
 
-test("a camera that leads no further names the app, or else the site's", async () => {
+test("where a camera leads no further, the page names the app, or else the site's", async () => {
   const { use_app } = strings.en.notice;
   const { page: named } = await scannedByCamera({ APP_NAME: "Acme" });
   expect(named.title).toBe(fill(use_app[0], { app: "Acme" }));

@@ -151,7 +151,7 @@ test("-11: over the limit, with Retry-After", async () => {
   expect(await stored(uuid)).toEqual(before);
 });
 
-test("-1: a foreign page can not send somebody's credentials", async () => {
+test("-1: a foreign page cannot send somebody's credentials", async () => {
   const { uuid } = await stageAt("pending");
   const headers = { Origin: "https://evil.example" };
   const response = await new Browser().post(

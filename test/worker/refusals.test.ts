@@ -151,7 +151,7 @@ test("a 401 names the scheme that would help, a 503 when to come back", async ()
 
 const lost = { asBrowser: () => Promise.reject(new Error("network connection lost")) };
 
-/** This browser, where the objects can not be reached. */
+/** This browser, where the objects cannot be reached. */
 function cutOff({ cookies }: Browser): Browser {
   const browser = new Browser({ via: withBindings({ LOGIN: { getByName: () => lost } }) });
   for (const [name, value] of cookies) browser.cookies.set(name, value);

@@ -1,9 +1,10 @@
 /**
  * May the phone's page claim a login as soon as it is opened? Only after a camera's scan, which no
  * page of another site can pass a visit off as: `Sec-Fetch-Site: none`, of a page of its own (W3C
- * Fetch Metadata). Not even `same-origin` will do: another site's visit becomes that by our own
- * sign-in form, by a reload from our script, by `return_to`. A link tapped in a native messenger
- * says `none` as well; the page's warning, the place and the user's "no" are for that.
+ * Fetch Metadata). Not even `same-origin` will do: our own sign-in
+ * form, a reload from our script or `return_to` turns another site's visit into that. A link tapped
+ * in a native messenger says `none` as well; the page's warning, the place and the user's "no" are
+ * for that.
  */
 export interface Arrival {
   /** `Sec-Fetch-Site`, `-Mode` and `-Dest`: absent over plain http and from old browsers. */

@@ -4,7 +4,7 @@ import type { TestContext } from "vitest";
 interface Entry {
   readonly fault: string;
   survived: boolean;
-  /** Longest time that a page showed something that was no longer so, in milliseconds. */
+  /** Longest time that a page showed something out of date, in milliseconds. */
   staleMs: number | undefined;
   note: string;
 }

@@ -30,7 +30,7 @@ export function newUser() {
   };
 }
 
-/** What was answered, where that is no refusal. */
+/** The answer, which must not be a refusal. */
 export function good<T>(answer: T | Refusal): T {
   if (isRefusal(answer)) throw new Error(JSON.stringify(answer));
   return answer;

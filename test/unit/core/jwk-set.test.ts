@@ -117,7 +117,7 @@ describe("SIGNING_KEYS", () => {
 
   test("with a point that is not on the curve is refused", async () => {
     const broken = { ...ec, x: ec["y"] };
-    expect(await sentence(text(broken))).toMatch(/it has a key that can not be imported \(\w+\)/);
+    expect(await sentence(text(broken))).toMatch(/it has a key that cannot be imported \(\w+\)/);
   });
 
   test("with a private half of another key is refused", async () => {
@@ -126,7 +126,7 @@ describe("SIGNING_KEYS", () => {
     const other = await newJwks();
     const mixed = { ...rsa, n: other.keys[0]?.["n"] };
     for (const bad of [{ ...ec, d }, mixed]) {
-      expect(await sentence(text(bad))).toMatch(/do not belong together|can not be imported/);
+      expect(await sentence(text(bad))).toMatch(/do not belong together|cannot be imported/);
     }
   });
 

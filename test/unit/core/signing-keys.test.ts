@@ -1,4 +1,4 @@
-/** What is signed for sites: by the first key, checked by all, and never by what a token says of itself. */
+/** What is signed for sites: by the first key, checked by all, whatever a token says of its key. */
 import {
   base64url,
   decodeProtectedHeader,

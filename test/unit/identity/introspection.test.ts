@@ -132,7 +132,7 @@ test.each([301, 400, 401, 403, 404, 405, 413, 415, 422, 429])(
   },
 );
 
-test("22 one caller's fault: nor does an answer too long for one token close the door", async () => {
+test("22 one caller's fault: an answer too long for one token keeps no other token out", async () => {
   const identity = await badFor(200, `"${"x".repeat(ISSUER_ANSWER_MAX_BYTES)}"`);
   expect(await identity.authenticate("bad")).toMatchObject({ refused: "unavailable" });
   expect(await identity.authenticate("fine")).toMatchObject({ sub: "u1" });

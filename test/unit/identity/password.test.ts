@@ -21,7 +21,7 @@ test("a password matches however its accents were typed", async () => {
   expect(await passwordMatches(password.normalize("NFD"), hash)).toBe(true);
 });
 
-test("is scrypt at N=2^15, r=8, p=3 over 16 bytes of salt, 32 bytes long, and says so", () => {
+test("a hash is scrypt at N=2^15, r=8, p=3 over 16 bytes of salt, 32 bytes long, and says so", () => {
   const [, name, cost, salt = "", key = "", ...rest] = hash.split("$");
   expect([name, cost, rest]).toEqual(["scrypt", "ln=15,r=8,p=3", []]);
   const raw = Buffer.from(salt, "base64url");

@@ -20,7 +20,7 @@ describe("languageOf", () => {
     ["zh-MO", "zh-Hant"],
     ["zh-Hant", "zh-Hant"],
     ["zh-Hant-HK;q=0.9", "zh-Hant"],
-    // What Chrome sends in Taiwan: the plain "zh" at its end is no wish for Simplified.
+    // What Chrome sends in Taiwan: the plain "zh" at its end does not ask for Simplified.
     ["zh-TW,zh;q=0.9,en-US;q=0.8,en;q=0.7", "zh-Hant"],
     ["zh-HK,zh;q=0.9,en;q=0.8", "zh-Hant"],
   ])("%j gets %s", (header, lang) => {

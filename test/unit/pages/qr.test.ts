@@ -77,11 +77,11 @@ test("the URL of a login is read back by an independent decoder, 24 of 24", () =
   for (const url of urls) expect(decode(modulesOf(qrOf(url)))).toBe(url);
 });
 
-test("so is one on a host of any length, 63 of 63", () => {
+test("the URL of a login on a host of any length is read back, 63 of 63", () => {
   for (const url of onHosts) expect(decode(modulesOf(qrOf(url)))).toBe(url);
 });
 
-test("so is any URL up to 300 characters", () => {
+test("any URL up to 300 characters is read back", () => {
   fc.assert(
     fc.property(fc.webUrl({ withQueryParameters: true, size: "medium" }), (url) => {
       fc.pre(url.length <= 300);
@@ -111,7 +111,7 @@ describe("the symbol of a login's URL", () => {
     }
   });
 
-  test("is not transposed, which lenient decoders forgive, and is of level M under mask 4", () => {
+  test("is not transposed, which lenient decoders would forgive, and has level M and mask 4", () => {
     for (const modules of symbols) {
       expect(formatBits(modules)).toBe(levelM[4]);
       // The one module that is always dark: a row up from the bottom left finder's, column 8.
@@ -126,7 +126,7 @@ describe("the symbol of a login's URL", () => {
     const choice = vi.spyOn(inside, "getBestMaskPattern");
     qrOf(urls[0] ?? "");
     expect(choice).not.toHaveBeenCalled();
-    // The spy is not deaf: asked for as it comes, the encoder does try them.
+    // So the spy works: the encoder, used as it comes, does try them.
     expect(new QRCode("x").qrcode.moduleCount).toBe(21);
     expect(choice).toHaveBeenCalledOnce();
     choice.mockRestore();

@@ -1,4 +1,4 @@
-/** A row that somebody wrote by hand: what is not usable asks for no login. */
+/** A row that somebody wrote by hand: one that is not usable may not ask for a login. */
 import { describe, expect, test } from "vitest";
 import { readClient, type ClientRow } from "../../../src/sites/row.ts";
 

@@ -1,4 +1,4 @@
-/** The refresh token's wire form: who made it and where its family is, said by nobody else. */
+/** The refresh token's wire form: only we can make one, and it says where its family is. */
 import { expect, test } from "vitest";
 import { deriveKeys } from "../../../src/core/keys.ts";
 import { namesOf, readRefreshToken, refreshTokenFor } from "../../../src/users/refresh-token.ts";

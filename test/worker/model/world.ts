@@ -28,7 +28,7 @@ export interface Handset {
   readonly place: Place;
 }
 
-/** The keys of a login: with who minted it, with a twin that never loses them, with a stranger. */
+/** Three holders of keys to one login: who minted it, a twin that never loses them, a stranger. */
 export const actors = ["owner", "twin", "stranger"] as const;
 export type Actor = (typeof actors)[number];
 
