@@ -1,6 +1,6 @@
 /**
  * Every duration and size that is not configurable, each in one place, the unit in its name.
- * The configurable durations of a login (SCAN_WITHIN_S and its kin) are in `config.ts`.
+ * The configurable durations of a login (SCAN_WITHIN_S and the like) are in `src/login/config.ts`.
  */
 
 /** A browser's or a phone's next look, when it polls: calm while nobody scanned, brisk once somebody did. */
@@ -37,10 +37,10 @@ export const LOCKOUT = {
 
 /**
  * Passwords of networks that were wrong before, and of all others: what share of an isolate's one
- * thread they may hold, together below one half, so that most other requests find it free; and how
- * long one may wait for its turn.
+ * thread they may hold, together a quarter, so that most other requests find it free; and how long
+ * one may wait for its turn.
  */
-export const PASSWORD_SHARE = { suspects: 1 / 10, others: 1 / 4 } as const;
+export const PASSWORD_SHARE = { suspects: 1 / 20, others: 1 / 5 } as const;
 export const PASSWORD_WAIT_MAX_MS = { suspects: 5000, others: 2000 } as const;
 
 /**
@@ -54,9 +54,12 @@ export const SUSPECTS = {
   networksMax: 10_000,
 } as const;
 
-/** How late a network that guesses is told no, and how many a second may be kept waiting for it. */
-export const HELD_BACK_MS = 5000;
-export const HELD_BACK_PER_S = 100;
+/**
+ * Passwords that are refused unlooked-at: how many refusals are sent a second, how long one may
+ * wait for those before it, and how much later a network that guesses gets its own. Together that
+ * is at most 500 requests kept at once.
+ */
+export const HELD_BACK = { perS: 50, queueMaxMs: 5000, guessersMs: 5000 } as const;
 
 /** What an issuer may take for its answer, and how long that answer may be. */
 export const ISSUER_TIMEOUT_MS = 3000;
@@ -95,7 +98,7 @@ export const REFRESH_IDLE_S = 30 * 86_400;
 /** and at the latest so long after the login that it began with. */
 export const REFRESH_TTL_S = 180 * 86_400;
 
-/** How long an ended grant is remembered: no answer that still brings it is under way after that. */
+/** How long an ended grant is remembered, so that a request still under way cannot begin it anew. */
 export const GRANT_END_KEPT_S = 60;
 
 /** How many grants one user may have at once; of more, those that were not used for longest end. */

@@ -6,13 +6,7 @@
  * refused unlooked-at; checks take turns and so have a share of the thread's time only; and a network
  * that was wrong before has turns of its own, so that guessing takes none from anybody else.
  */
-import {
-  HELD_BACK_MS,
-  HELD_BACK_PER_S,
-  PASSWORD_SHARE,
-  PASSWORD_WAIT_MAX_MS,
-  SUSPECTS,
-} from "../core/limits.ts";
+import { HELD_BACK, PASSWORD_SHARE, PASSWORD_WAIT_MAX_MS, SUSPECTS } from "../core/limits.ts";
 import { isRefusal, refuse, type Refusal } from "../core/refusal.ts";
 import type { User } from "../core/user.ts";
 import { checkCredentials, type CredentialsRefusal } from "../identity/accounts.ts";
@@ -57,7 +51,7 @@ async function turnFor(
 ): Promise<Refusal<"rate_limited" | "unavailable"> | undefined> {
   const refusedMs = suspicion.refusedForMs(networks, now);
   if (refusedMs > 0) {
-    await holdBack(now);
+    await holdBack(now, HELD_BACK.guessersMs);
     return refuse("rate_limited", { reason: "guessing", retryAfterS: inSeconds(refusedMs) });
   }
   const isSuspect = suspicion.isSuspect(networks, now);
@@ -66,10 +60,13 @@ async function turnFor(
     if (turn.inMs > 0) await scheduler.wait(turn.inMs);
     return undefined;
   }
+  if (suspicion.comesTooSoon(networks[0], now)) {
+    suspicion.mark(networks, now, now + SUSPECTS.impatientMs);
+  }
+  await holdBack(now, isSuspect ? HELD_BACK.guessersMs : 0);
   const retryAfterS = inSeconds(turn.inMs);
-  const isImpatient = suspicion.tellToCome(networks[0], now, now + retryAfterS * 1000);
-  if (isImpatient) suspicion.mark(networks, now, now + SUSPECTS.impatientMs);
-  if (isSuspect) await holdBack(now);
+  const told = Date.now();
+  suspicion.tellToCome(networks[0], told, told + retryAfterS * 1000);
   return refuse("unavailable", { reason: "passwords_busy", retryAfterS });
 }
 
@@ -90,17 +87,16 @@ async function countWrong(c: Ctx, networks: Networks): Promise<void> {
   );
 }
 
-const heldBack = { second: 0, count: 0 };
+const refusals = new Turns(1, HELD_BACK.queueMaxMs);
 
 /**
- * A refusal that comes at once is asked for again at once by those who guess without pause, and a
- * few hundred of those keep an isolate as busy as scrypt does. So theirs comes late. That costs us
- * the memory of a request that waits, so there is a limit to it.
+ * Those who guess without pause ask again as soon as they are refused, and a few hundred of them
+ * keep an isolate as busy as scrypt does. So refusals are sent one by one, and late to a network
+ * that guesses. A request that waits costs memory, so past a limit its refusal comes at once.
  */
-async function holdBack(now: number): Promise<void> {
-  const second = Math.floor(now / 1000);
-  if (second !== heldBack.second) Object.assign(heldBack, { second, count: 0 });
-  if (++heldBack.count <= HELD_BACK_PER_S) await scheduler.wait(HELD_BACK_MS);
+async function holdBack(now: number, leastMs: number): Promise<void> {
+  const turn = refusals.take(now, 1000 / HELD_BACK.perS);
+  if (turn.given) await scheduler.wait(leastMs + turn.inMs);
 }
 
 function inSeconds(ms: number): number {

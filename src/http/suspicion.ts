@@ -28,11 +28,14 @@ export class Suspicion {
     }
   }
 
-  /** It was told to come again then. @returns whether it had been told before, and did not wait */
-  tellToCome(network: string, now: number, atMs: number): boolean {
-    const record = this.#at(network, now);
-    this.#set(network, { ...record, toComeAt: atMs });
-    return now < record.toComeAt;
+  /** It is told now to come again at that time. */
+  tellToCome(network: string, now: number, atMs: number): void {
+    this.#set(network, { ...this.#at(network, now), toComeAt: atMs });
+  }
+
+  /** Was it told to come later than this? */
+  comesTooSoon(network: string, now: number): boolean {
+    return now < this.#at(network, now).toComeAt;
   }
 
   /** A wider network has more people in it, and so more of their marks before it is suspect. */

@@ -43,8 +43,8 @@ export async function passwordMatches(password: string, hash: string): Promise<b
 /** Nobody's: what a missing account's password is held against, for the same work. */
 export const nobodysHash = `$scrypt$ln=${cost.ln},r=${cost.r},p=${cost.p}$${"A".repeat(22)}$${"A".repeat(43)}`;
 
-/** Of the longest check of late; before the first, a guess. */
-let heldMs = 100;
+/** Of the longest recent check. The guess before the first is high: a first crowd must not hold all. */
+let heldMs = 500;
 
 /**
  * For how many milliseconds a check holds the isolate's thread. `scrypt` takes a callback, but

@@ -1,4 +1,4 @@
-/** A thread of its own for those who guess, so that their haste does not delay whom we measure. */
+/** A thread of its own for those who guess, so that their haste does not delay the one we measure. */
 import { Agent, request } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -6,12 +6,14 @@ export interface Guessing {
   readonly origin: string;
   readonly addresses: number;
   readonly forMs: number;
+  /** `nothing`: a request without a username, refused at once; no password is looked at. */
+  readonly what: "passwords" | "nothing";
 }
 
 /** How often each status was answered. */
 export type Answered = Record<number, number>;
 
-const { origin, addresses, forMs } = workerData as Guessing;
+const { origin, addresses, forMs, what } = workerData as Guessing;
 const agent = new Agent({ keepAlive: true, maxSockets: addresses });
 const until = Date.now() + forMs;
 const answered: Answered = {};
@@ -24,7 +26,8 @@ parentPort?.postMessage(answered);
 async function guessWithoutPause(index: number): Promise<void> {
   for (let guess = 0; Date.now() < until; guess++) {
     // Mostly names that nobody has; now and then one that exists.
-    const username = guess % 8 === 7 ? "lin" : `invented-${index}-${guess}`;
+    const name = guess % 8 === 7 ? "lin" : `invented-${index}-${guess}`;
+    const username = what === "passwords" ? name : "";
     const status = await send(addressOf(index), { username, password: `guess ${guess}` });
     answered[status] = (answered[status] ?? 0) + 1;
   }

@@ -1,7 +1,7 @@
 /** One limit on passwords, whichever call they are sent to, and what checking them may cost others. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { HELD_BACK_MS, HELD_BACK_PER_S } from "../../src/core/limits.ts";
+import { HELD_BACK } from "../../src/core/limits.ts";
 import { hashPassword } from "../../src/identity/password.ts";
 import { Browser, newAccount, type Account, type PartyOptions } from "../support/worker/parties.ts";
 import {
@@ -12,15 +12,17 @@ import {
   withBindings,
 } from "../support/worker/stages.ts";
 
-/** How often a refusal should have come late; here nobody waits for it. */
-let heldBack = 0;
+/** What a call was to wait for a turn of its own, or for its refusal, in milliseconds. */
+let waits: number[] = [];
+/** How often the refusal of a guesser was to come late; here nobody waits for it. */
+const heldBack = () => waits.filter((ms) => ms >= HELD_BACK.guessersMs).length;
 
 beforeEach(() => {
-  heldBack = 0;
+  waits = [];
   const wait = scheduler.wait.bind(scheduler);
   vi.spyOn(scheduler, "wait").mockImplementation(async (ms) => {
-    if (ms !== HELD_BACK_MS) return wait(ms);
-    heldBack++;
+    waits.push(ms);
+    if (ms < HELD_BACK.guessersMs) await wait(ms);
   });
 });
 afterEach(() => {
@@ -156,7 +158,7 @@ const costly = async () => {
   return account;
 };
 
-/** Comes back when the crowd of another test is gone, and it is known what this check costs. */
+/** Comes back once no crowd of another test is left, and the time that this check takes is known. */
 async function quiet(account: Account): Promise<void> {
   const letIn = async () => expect((await signIn(new Browser(), account)).status).toBe(200);
   await vi.waitFor(letIn, { timeout: 30_000, interval: 250 });
@@ -172,7 +174,7 @@ async function crowd(account: Account, size: number) {
   return (status: number) => responses.filter((it) => it.status === status);
 }
 
-test("21 work as a weapon: of a crowd a few are checked, and the rest is turned away at once", async () => {
+test("21 work as a weapon: of a crowd a few are checked, and the rest is turned away", async () => {
   const answered = await crowd(await costly(), 40);
   const away = answered(503);
   expect(away.length).toBeGreaterThan(30);
@@ -181,7 +183,16 @@ test("21 work as a weapon: of a crowd a few are checked, and the rest is turned 
     expect(Number(response.headers.get("Retry-After"))).toBeGreaterThan(0);
     await expectRefusal(response, "unavailable");
   }
-  expect(heldBack).toBe(0);
+  expect(heldBack()).toBe(0);
+});
+
+test("21 work as a weapon: those who are turned away hear so one by one, or they would all be back together", async () => {
+  const account = await costly();
+  await quiet(account);
+  waits = [];
+  const away = (await crowd(account, 40))(503);
+  expect(waits.length).toBeGreaterThanOrEqual(away.length);
+  expect(Math.max(...waits)).toBeGreaterThan((away.length / 2 / HELD_BACK.perS) * 1000);
 });
 
 test("21 work as a weapon: a password that is turned away counts against no account and burns no login", async () => {
@@ -219,22 +230,23 @@ async function refusedAddress(): Promise<Browser> {
   const account = await newAccount();
   await quiet(account);
   await signIn(at(address, { via }), { ...account, password: "x" });
-  heldBack = 0;
+  waits = [];
   return at(address);
 }
 
-test("21 work as a weapon: a network that guesses is told no late, so that asking on costs it time", async () => {
+test("21 work as a weapon: a network that guesses gets its refusal late, so that asking again costs it time", async () => {
   const guesser = await refusedAddress();
   expect((await signIn(guesser, await newAccount())).status).toBe(429);
-  expect(heldBack).toBe(1);
+  expect(heldBack()).toBe(1);
 });
 
-test("21 work as a weapon: and no more than so many are kept waiting for their no", async () => {
+test("21 work as a weapon: only so many refusals are held back at once, as each costs memory", async () => {
   const guesser = await refusedAddress();
   const account = await newAccount();
-  // A second in which no other test was held back.
-  await atTime(Date.now() + 5000, async () => {
-    for (let i = 0; i < HELD_BACK_PER_S + 50; i++) await signIn(guesser, account);
+  const most = (HELD_BACK.perS * HELD_BACK.queueMaxMs) / 1000 + 1;
+  // So late that no refusal of another test is still held back.
+  await atTime(Date.now() + 15_000, async () => {
+    for (let i = 0; i < most + 50; i++) await signIn(guesser, account);
   });
-  expect(heldBack).toBe(HELD_BACK_PER_S);
+  expect(heldBack()).toBe(most);
 });

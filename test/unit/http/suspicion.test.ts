@@ -53,12 +53,15 @@ describe("21 work as a weapon: suspicion", () => {
     expect(suspicion.isSuspect(["a"], T + 10 * MINUTE - 1)).toBe(true);
   });
 
-  test("who comes again before the time it was told has not waited", () => {
+  test("an address comes too soon before the time it was told, and at no other", () => {
     const suspicion = new Suspicion();
-    expect(suspicion.tellToCome("a", T, T + 2000)).toBe(false);
-    expect(suspicion.tellToCome("a", T + 1999, T + 3000)).toBe(true);
-    expect(suspicion.tellToCome("a", T + 3000, T + 5000)).toBe(false);
-    expect(suspicion.tellToCome("b", T + 3000, T + 5000)).toBe(false);
+    expect(suspicion.comesTooSoon("a", T)).toBe(false);
+    suspicion.tellToCome("a", T, T + 2000);
+    expect(suspicion.comesTooSoon("a", T + 1999)).toBe(true);
+    expect(suspicion.comesTooSoon("a", T + 2000)).toBe(false);
+    expect(suspicion.comesTooSoon("b", T + 1999)).toBe(false);
+    suspicion.tellToCome("a", T + 1999, T + 3000);
+    expect(suspicion.comesTooSoon("a", T + 2999)).toBe(true);
     expect(suspicion.isSuspect(["a"], T)).toBe(false);
   });
 
