@@ -13,7 +13,7 @@ export function LogoutPage(props: LogoutPageProps) {
   const words = strings[lang].site;
   const title = fill(words.logout, { site });
   return (
-    <Layout shown={props} title={title}>
+    <Layout shown={props} title={title} style="narrow">
       <main class="card narrow centred">
         <Mark />
         <h1>{title}</h1>
@@ -33,7 +33,7 @@ export function LoggedOutPage(props: Shown) {
   const { lang, site } = props;
   const words = strings[lang].site;
   return (
-    <Layout shown={props} title={`${words.loggedOut} · ${site}`}>
+    <Layout shown={props} title={`${words.loggedOut} · ${site}`} style="narrow">
       <main class="card narrow centred">
         <Mark />
         <h1>{words.loggedOut}</h1>

@@ -12,7 +12,12 @@ export function PostBackPage(props: PostBackPageProps) {
   const { lang, site, action, fields } = props;
   const words = strings[lang].site;
   return (
-    <Layout shown={props} title={`${words.onwardTitle} · ${site}`} script="post-back">
+    <Layout
+      shown={props}
+      title={`${words.onwardTitle} · ${site}`}
+      script="post-back"
+      style="narrow"
+    >
       <main class="card narrow centred">
         <h1>{words.onwardTitle}</h1>
         <form method="post" action={action}>
