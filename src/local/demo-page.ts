@@ -42,8 +42,18 @@ export function pageFor({ headers }: IncomingMessage, { user, error }: Shown): s
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${words.title}</title>
-<style>body { font: 1.1rem/1.5 system-ui; max-width: 32rem; margin: 4rem auto; padding: 0 1rem }</style>
+<style>
+:root { color-scheme: light dark; --accent: light-dark(#1d4ed8, #93b4ff) }
+body { font: 1.1rem/1.5 system-ui, sans-serif; max-width: 38rem; margin: 12vh auto; padding: 0 1rem }
+img { width: 6rem; height: 6rem; border-radius: 50% }
+dl { display: grid; grid-template-columns: auto 1fr; gap: 0.25rem 1.5rem; overflow-wrap: anywhere }
+dt { opacity: 0.7 }
+dd { margin: 0 }
+a, button { display: inline-block; margin-top: 1rem; border: 0; border-radius: 0.5rem; padding: 0.6rem 1.2rem;
+  background: var(--accent); color: Canvas; font: inherit; font-weight: 600; text-decoration: none; cursor: pointer }
+</style>
 <h1>${words.title}</h1>
+${user?.["picture"] === undefined ? "" : `<img src="${text(user["picture"])}" alt="">`}
 <p>${text(error === undefined ? greeting(words, user) : faultOf(words, error))}</p>
 <dl>${claims.join("")}</dl>
 ${next}

@@ -47,6 +47,10 @@ test("signs its user in by scan, shows who came, and signs out", async () => {
   for (const fact of ["demo-ada", "ada@example.com", `${stage.origin}/avatars/ada.svg`]) {
     expect(facts).toContain(fact);
   }
+  const picture = desktop.locator("img");
+  await expect
+    .poll(() => picture.evaluate((it: { naturalWidth: number }) => it.naturalWidth))
+    .not.toBe(0);
   await says(phone, ["You are signed in on Chrome, macOS", en.phone.states.redeemed[1]]);
 
   await button(desktop, "Sign out").click();
