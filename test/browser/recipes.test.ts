@@ -69,6 +69,9 @@ test("oidc-client-ts: a page on another origin signs in, refreshes, and signs ou
   await desktop.getByText("Hello, Ada Lovelace").waitFor();
   expect(desktop.url()).toBe(`${acme.site}/`);
   const before = await tokensOf(desktop);
+  // The library leaves signatures alone; a page that does not can have the keys.
+  const keys = `${stage.origin}/oauth/jwks`;
+  expect(await desktop.evaluate(async (url) => (await fetch(url)).status, keys)).toBe(200);
 
   const told = desktop.waitForResponse(`${stage.origin}/oauth/token`);
   await button(desktop, "Refresh").click();
