@@ -113,7 +113,3 @@ export const USER_AGENT_MAX_CHARS = 512;
 
 /** Logins of which an isolate remembers that their browser was counted: about a megabyte. */
 export const ATTACHED_REMEMBERED_MAX = 10_000;
-
-/** What Cloudflare Queues take in one call: 100 messages, and 256 KB with their envelopes. */
-export const NEWS_BATCH_MAX = 100;
-export const NEWS_BATCH_MAX_BYTES = 200_000;

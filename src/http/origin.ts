@@ -40,8 +40,8 @@ export const ownUnlessToken: OriginRule = (c) =>
   sendsToken(c) || readCookie(c, "account") === undefined ? ownIfSent(c) : own(c);
 
 /**
- * For sockets, which the same-origin policy does not cover; apps open them by token. A
- * request that is not an upgrade opens nothing.
+ * For sockets, which the same-origin policy does not cover; apps open them by token. A request that
+ * is not an upgrade opens nothing.
  */
 export const ownForSockets: OriginRule = (c) =>
   sendsToken(c) || c.req.header("Upgrade") === undefined ? ownIfSent(c) : own(c);

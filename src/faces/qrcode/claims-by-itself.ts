@@ -1,10 +1,9 @@
 /**
  * May the phone's page claim a login as soon as it is opened? Only after a camera's scan, which no
  * page of another site can pass a visit off as: `Sec-Fetch-Site: none`, of a page of its own (W3C
- * Fetch Metadata). Not even `same-origin` will do: our own sign-in
- * form, a reload from our script or `return_to` turns another site's visit into that. A link tapped
- * in a native messenger says `none` as well; the page's warning, the place and the user's "no" are
- * for that.
+ * Fetch Metadata). Not even `same-origin` will do: our own sign-in form, a reload from our script or
+ * `return_to` turns another site's visit into that. A link tapped in a native messenger says `none`
+ * as well; the page's warning, the place and the user's "no" are for that.
  */
 export interface Arrival {
   /** `Sec-Fetch-Site`, `-Mode` and `-Dest`: absent over plain http and from old browsers. */

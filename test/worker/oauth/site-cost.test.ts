@@ -41,9 +41,13 @@ async function parties(client: TestClient, more: Parameters = {}, given?: Accoun
   const login = async () => {
     const answer = await onward(await redeem(await approve(page, phone)));
     const code = answer.searchParams.get("code") ?? "";
-    return ask({ grant_type: "authorization_code", code, redirect_uri: REDIRECT_URI });
+    return ask(byCode(code));
   };
   return { bill, site, login, ask };
+}
+
+function byCode(code: string): Record<string, string> {
+  return { grant_type: "authorization_code", code, redirect_uri: REDIRECT_URI };
 }
 
 async function askTokens(
@@ -108,11 +112,7 @@ test("a pushed one: 7 requests; its login begins with its page, one of an object
   const page = await openPage(await push(site, client, bill), new Browser({ via }));
   const phone = new Phone(token, { via });
   const { code = "" } = await toldToSite(await redeem(await approve(page, phone)));
-  await askTokens(site, client, {
-    grant_type: "authorization_code",
-    code,
-    redirect_uri: REDIRECT_URI,
-  });
+  await askTokens(site, client, byCode(code));
   expect(bill).toEqual({
     workerRequests: 7,
     objectRequests: ["asBrowser", "fetch", "asPhone", "asPhone", "redeem", "exchange", "begin"],
@@ -132,11 +132,7 @@ test("by single sign-on, pushed: 3 requests, 3 of objects, 5 rows with both alar
   const site = new Browser({ via });
   const answer = await browser.fetch(await push(site, client, bill));
   const { code = "" } = await toldToSite(answer);
-  await askTokens(site, client, {
-    grant_type: "authorization_code",
-    code,
-    redirect_uri: REDIRECT_URI,
-  });
+  await askTokens(site, client, byCode(code));
   expect(bill).toEqual({
     workerRequests: 3,
     objectRequests: ["vouch", "exchange", "begin"],
