@@ -7,6 +7,7 @@ import { CookieJar } from "../lib/cookie-jar.ts";
 import type { Person } from "../lib/person.ts";
 import { Ear, pollInto, type Party } from "../lib/party.ts";
 import { newDir } from "../lib/work-dir.ts";
+import { user } from "./better-auth/common.ts";
 
 interface Code {
   readonly device_code: string;
@@ -51,7 +52,8 @@ export async function startBetterAuth(): Promise<Party> {
 /** Once per phone; not part of a login. */
 async function signIn(phone: Person): Promise<CookieJar> {
   const jar = new CookieJar();
-  const body = { email: "ada@bench.invalid", password: "bench-only-password" };
+  const { email, password } = user;
+  const body = { email, password };
   const { status } = await jar.ask(phone, "POST", "/api/auth/sign-in/email", { body });
   if (status !== 200) throw new Error(`sign-in answered ${status}`);
   phone.forget();

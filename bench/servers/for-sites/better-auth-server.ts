@@ -6,28 +6,22 @@
  * node better-auth-server.ts PORT DATABASE_FILE
  */
 import { createServer } from "node:http";
-import { DatabaseSync } from "node:sqlite";
 import { oauthProvider } from "@better-auth/oauth-provider";
 import { betterAuth, type BetterAuthPlugin } from "better-auth";
 import { getMigrations } from "better-auth/db/migration";
 import { toNodeHandler } from "better-auth/node";
 import { jwt } from "better-auth/plugins";
+import { openDatabase, settings, user } from "../better-auth/common.ts";
 import { redirectUri } from "./party.ts";
 
 const [port, file = ""] = process.argv.slice(2);
 const origin = `http://127.0.0.1:${port}`;
 
-const database = new DatabaseSync(file);
-// As durable as the others that claim it, and the faster of SQLite's ways to be so.
-database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-
+const database = openDatabase(file);
 const auth = betterAuth({
+  ...settings,
   baseURL: origin,
-  secret: "only ever used on loopback, thirty-two and more",
   database,
-  rateLimit: { enabled: false },
-  telemetry: { enabled: false },
-  emailAndPassword: { enabled: true },
   disabledPaths: ["/token"],
   plugins: [
     jwt({ jwks: { keyPairConfig: { alg: "RS256", modulusLength: 2048 } } }),
@@ -37,7 +31,7 @@ const auth = betterAuth({
 });
 await (await getMigrations(auth.options)).runMigrations();
 const { headers } = await auth.api.signUpEmail({
-  body: { email: "ada@bench.invalid", password: "bench-only-password", name: "Ada" },
+  body: user,
   returnHeaders: true,
 });
 const cookie = headers

@@ -7,6 +7,7 @@ import { CookieJar } from "../../lib/cookie-jar.ts";
 import type { Person } from "../../lib/person.ts";
 import { newDir } from "../../lib/work-dir.ts";
 import { codeIn, request, type Client, type Provider } from "./party.ts";
+import { user } from "../better-auth/common.ts";
 
 const serverPath = fileURLToPath(new URL("./better-auth-server.ts", import.meta.url));
 
@@ -41,7 +42,8 @@ export async function startBetterAuthProvider(): Promise<Provider> {
 /** Once for each browser, as its password costs more than all the rest; not part of a login. */
 async function signIn(browser: Person): Promise<CookieJar> {
   const jar = new CookieJar();
-  const body = { email: "ada@bench.invalid", password: "bench-only-password" };
+  const { email, password } = user;
+  const body = { email, password };
   const { status } = await jar.ask(browser, "POST", "/api/auth/sign-in/email", { body });
   if (status !== 200) throw new Error(`sign-in answered ${status}`);
   browser.forget();
